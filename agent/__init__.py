@@ -1,0 +1,1 @@
+"""Takes a turn and tells what happens."""

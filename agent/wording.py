@@ -1,0 +1,94 @@
+"""The offline model's reply: what the tools answered, in plain sentences and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.answers import NOT_FOUND, answer
+from agent.offline_plan import Act, Part, Recall, Say, needs_habit
+from agent.offline_turn import Answered, Turn
+
+Cited = list[dict[str, str]]
+LISTS = frozenset({"find_tasks", "find_notes", "plan_day", "habit_insights"})
+SILENT = "That did not work, and I do not know why; nothing was said about it."
+
+
+def reply(parts: list[Part], turn: Turn) -> tuple[str, Cited]:
+    """The words for every part in order, and the citations that their markers count."""
+    answered = iter(turn.answered)
+    said: list[str] = []
+    citations: Cited = []
+    for part in parts:
+        words, cited = _words(part, next(answered, None) if isinstance(part, Act) else None, turn, len(citations) + 1)
+        citations += cited
+        if words and words not in said:
+            said.append(words)
+    return ("\n\n" if any("\n" in words for words in said) else " ").join(said), citations
+
+
+def _words(part: Part, call: Answered | None, turn: Turn, first: int) -> tuple[str, Cited]:
+    match part:
+        case Say(words=words):
+            return words, []
+        case Recall(question=question):
+            return answer(question, turn.passages or (), first=first)
+        case Act() if call is None or not call.result:
+            return SILENT, []
+        case Act(tool="search", arguments={"query": str(query)}):
+            return answer(query, _passages(call), first=first)
+        case Act(tool="summarize_notes"):
+            return _summary(call, first)
+    if needs_habit(call):
+        return _no_habit(call), []
+    return _told(call), []
+
+
+def _passages(call: Answered) -> list[Mapping[str, Any]]:
+    found = call.result.get("passages") or call.items
+    return [passage for passage in found if isinstance(passage, Mapping) and "kind" in passage and "id" in passage]
+
+
+def _summary(call: Answered, first: int) -> tuple[str, Cited]:
+    """A summary of notes with what it rests on."""
+    text = _told(call)
+    cited = list({(str(p["kind"]), str(p["id"])): None for p in _passages(call)})
+    if not cited:
+        return text or NOT_FOUND, []
+    marked = (
+        text if "[1]" in text else text + " " + "".join(f"[{number}]" for number in range(first, first + len(cited)))
+    )
+    return marked, [{"kind": kind, "id": id_} for kind, id_ in cited]
+
+
+def _no_habit(call: Answered) -> str:
+    habit = call.arguments.get("habit")
+    return f"I found no habit “{habit}” to log that under. Shall I create it? Say “yes” and I create it and log this."
+
+
+def _told(call: Answered) -> str:
+    """The summary, what was found, how times were read, what went wrong and what is asked, each said once."""
+    text = str(call.result.get("summary") or "").strip()
+    lines = (
+        [line for item in call.items if (line := _line(item)) and _name(item) not in text] if call.tool in LISTS else []
+    )
+    if lines:
+        text = "\n".join([text.rstrip(".:") + ":" if text else "Here they are:", *(f"- {line}" for line in lines)])
+    for item in call.items:
+        reading, name = item.get("reading"), _name(item)
+        if call.tool not in LISTS and reading and str(reading) not in text:
+            text += f" {f'“{name}”' if name else 'I read the time as'}: {reading}."
+        for extra in (item.get("error"), item.get("question")):
+            if extra and str(extra) not in text:
+                text += f" {extra}"
+    return text.strip()
+
+
+def _line(item: Mapping[str, Any]) -> str:
+    if item.get("ok") is False:
+        return ""
+    name = _name(item)
+    details = [item.get("reading") or item.get("due"), item.get("done") and "done"]
+    return ", ".join(str(part) for part in (name, *details) if part) if name else ""
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return str(item.get("title") or item.get("name") or item.get("text") or "")

@@ -1,0 +1,53 @@
+"""Runs: one turn under way, and the approvals it may be waiting for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+APPROVAL_LASTS = timedelta(hours=24)
+Status = Literal["running", "paused", "finished", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """A question whose yes lets one tool call act; `arguments` name what it touches by id, as it was shown."""
+
+    id: str
+    message_id: str
+    tool_call_id: str
+    tool: str
+    arguments: Mapping[str, Any]
+    question: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the person said to an approval; `arguments` replace the shown ones where they were edited."""
+
+    approval_id: str
+    approved: bool
+    reason: str | None = None
+    arguments: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """`root_id` is the run whose pause this one resumes (its own id otherwise); `error` is for the person."""
+
+    id: str
+    thread_id: str
+    root_id: str
+    status: Status
+    model: str
+    approvals: tuple[Approval, ...] = ()
+    error: str | None = None
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+def approval_id(thread_id: str, message_id: str, tool_call_id: str) -> str:
+    """The same for the same call of a tool, however often it is asked."""
+    return "ap_" + sha256(f"{thread_id}\n{message_id}\n{tool_call_id}".encode()).hexdigest()[:32]

@@ -1,0 +1,132 @@
+"""The command line of the evals: `list`, `run SUITE`, `speed`.
+
+Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the run could not finish.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+from domain.errors import MetaCortexError
+from evals.conversations import Case, line, rate, replay, summary
+from evals.speed import NotMeasured, measure
+from evals.stage import opened
+from evals.transcripts import BadTranscript, Transcript, read, shipped
+
+OWN = "conversations"
+PUBLIC = (
+    "agent_apibank agent_bfcl agent_injection agent_reminders agent_tau2mock agent_tooltalk "
+    "agent_workbench anomaly_nab dates durations_renzo durations_sip habits injection intents "
+    "intents_slots quickadd recurrence_next retrieval_cisi retrieval_cranfield retrieval_locomo "
+    "retrieval_npl retrieval_qmsum sentiment_journal sentiment_valence summ_dialogsum summ_qmsum"
+).split()
+SHAPE = (
+    "The shape of its rows is documented in the README.md of the evaldata folder, in the section named after the suite"
+)
+DONE, BELOW, UNFINISHED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what was asked; returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    match asked.command:
+        case "list":
+            return _list()
+        case "speed":
+            return _speed(asked.turns)
+        case _:
+            return _run(asked)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description="How good it is, and how fast.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="the suites and how many cases they have here")
+    run = commands.add_parser("run", help="run a suite and print its cases and its rate")
+    run.add_argument("suite", help=f"`{OWN}` or the name of a suite of public data")
+    run.add_argument("--data", type=Path, metavar="FILE", help="cases of the suite's shape instead of those that ship")
+    run.add_argument("--model", default="offline", help="who answers: offline, openai:<model> or anthropic:<model>")
+    run.add_argument("--json", type=Path, metavar="OUT", help="write one JSON line per case")
+    run.add_argument("--at-least", type=_share, metavar="RATE", help="exit 1 where the rate is below this (0 to 1)")
+    speed = commands.add_parser("speed", help="how long a start and a keyless turn take, over HTTP")
+    speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
+    return parser
+
+
+def _list() -> int:
+    transcripts = read(shipped())
+    turns = sum(len(transcript.turns) for transcript in transcripts)
+    print(f"{OWN:<22} {turns} turns in {len(transcripts)} transcripts, shipped")
+    for suite in PUBLIC:
+        print(f"{suite:<22} public data, needs --data FILE.jsonl; cannot be run by this version yet")
+    return DONE
+
+
+def _speed(turns: int) -> int:
+    try:
+        for figure in measure(turns):
+            print(figure, flush=True)
+    except NotMeasured as error:
+        return _unfinished(str(error))
+    return DONE
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.suite in PUBLIC:
+        missing = "It is public data and does not ship: give --data FILE.jsonl. " if asked.data is None else ""
+        return _unfinished(f"{missing}{SHAPE} {asked.suite!r}. This version cannot run it yet.")
+    if asked.suite != OWN:
+        return _unfinished(f"There is no suite {asked.suite!r}; `python -m evals list` names them.")
+    try:
+        transcripts = read(_files(asked.data))
+        if not transcripts:
+            return _unfinished(f"{asked.data}: there is no transcript in it.")
+        cases = asyncio.run(_played(transcripts, asked.model))
+        if asked.json:
+            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
+    except (BadTranscript, MetaCortexError, ValueError, OSError) as error:
+        return _unfinished(str(error))
+    print(summary(cases))
+    return BELOW if asked.at_least is not None and rate(cases) < asked.at_least else DONE
+
+
+async def _played(transcripts: Sequence[Transcript], model: str) -> list[Case]:
+    cases = []
+    async with opened(model) as stage, aclosing(replay(transcripts, stage)) as played:
+        async for case in played:
+            print(line(case), flush=True)
+            cases.append(case)
+    return cases
+
+
+def _files(given: Path | None) -> list[Path]:
+    if given is None:
+        return shipped()
+    return sorted(given.glob("*.yaml")) if given.is_dir() else [given]
+
+
+def _unfinished(why: str) -> int:
+    print(why, file=sys.stderr)
+    return UNFINISHED
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return share
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""What was said before, as the messages a model is given."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from domain.threads import Message
+
+UNANSWERED = (
+    '{"summary": "This call was never carried out; nothing was changed by it.", "action_id": null, "items": []}'
+)
+
+
+def as_model_messages(history: Sequence[Message]) -> list[AnyMessage]:
+    """Each call is followed by its result; one that has none (a pause, a cut) gets a result that says so."""
+    results = {message.tool_call_id: message for message in history if message.role == "tool"}
+    messages: list[AnyMessage] = []
+    for message in history:
+        match message.role:
+            case "user":
+                messages.append(HumanMessage(message.content, id=message.id))
+            case "assistant":
+                messages.append(_assistant(message))
+                for call in message.tool_calls:
+                    result = results.get(call.id)
+                    content = result.content if result else UNANSWERED
+                    messages.append(ToolMessage(content, tool_call_id=call.id, name=call.name))
+            case "tool":
+                pass
+    return messages
+
+
+def _assistant(message: Message) -> AIMessage:
+    calls = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in message.tool_calls]
+    return AIMessage(message.content, id=message.id, tool_calls=calls)

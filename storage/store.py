@@ -1,0 +1,90 @@
+"""A store: one user's window on the database; every access is a transaction that knows the user."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import DictRow
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+
+from domain.errors import Invalid, Unavailable
+from storage.postgres import Connection, Pool
+
+SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
+UNSTORABLE = "holds a character that cannot be stored; take out NUL and broken characters."
+# None: psycopg refused it before it was sent; then a byte, an escape and a character in JSON that Postgres refuses.
+UNSTORABLE_STATES = (None, "22021", "22P02", "22P05")
+
+
+class Store:
+    """Bound to its user when built, so no caller can name another's rows."""
+
+    def __init__(self, pool: Pool, user_id: UUID) -> None:
+        self._pool = pool
+        self._user_id = user_id
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Connection]:
+        """A transaction as the user, in a pipeline: what is executed travels with the next fetch, or at the end."""
+        async with transaction(self._pool, self._user_id) as connection:
+            yield connection
+
+    async def _rows(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, prepare: bool | None = None
+    ) -> list[DictRow]:
+        """What one statement answers, in one round trip; `user_id` is among its parameters."""
+        with said_plainly():
+            async with self._pool.connection() as connection, connection.pipeline():
+                # Up to the pipeline's sync both are one implicit transaction.
+                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
+                wanted = {"user_id": self._user_id, **(parameters or {})}
+                cursor = await connection.execute(statement.encode(), wanted, prepare=prepare)
+                return await cursor.fetchall()
+
+    async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """How many rows one statement touched, in one round trip."""
+        with said_plainly():
+            async with self._pool.connection() as connection, connection.pipeline():
+                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
+                cursor = await connection.execute(statement.encode(), {"user_id": self._user_id, **(parameters or {})})
+            return cursor.rowcount
+
+    async def _row(self, statement: str, parameters: Mapping[str, Any] | None = None) -> DictRow | None:
+        """The first row of them."""
+        rows = await self._rows(statement, parameters)
+        return rows[0] if rows else None
+
+
+@asynccontextmanager
+async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Connection]:
+    """A transaction in a pipeline whose policies see this user."""
+    with said_plainly():
+        async with pool.connection() as connection:
+            try:
+                async with connection.pipeline(), connection.transaction():
+                    await connection.execute(SET_USER, {"user_id": str(user_id)})
+                    yield connection
+            finally:
+                # A statement that fails together with COMMIT leaves the transaction open on the server.
+                if connection.info.transaction_status == TransactionStatus.INERROR:
+                    await connection.rollback()
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """The database's refusals in our own words."""
+    try:
+        yield
+    except (PoolTimeout, TooManyRequests, PoolClosed) as error:
+        raise Unavailable("The database is busy; try again in a moment.") from error
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database does not answer; try again in a moment.") from error
+    except UnicodeEncodeError as error:
+        raise Invalid("text", UNSTORABLE) from error
+    except psycopg.DataError as error:
+        if error.sqlstate in UNSTORABLE_STATES:
+            raise Invalid("text", UNSTORABLE) from error
+        raise

@@ -1,0 +1,171 @@
+"""Where conversations are kept: threads, and their messages in the order they were said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from domain.errors import Invalid, NotFound
+from domain.notes import title_of
+from domain.threads import Citation, Message, Thread, ToolCall
+from storage.pages import Page, checked_limit, decode, like, moment_and_id, number, page, text
+from storage.store import Store
+
+TITLE_LENGTH = 500
+
+ENSURE = """
+    INSERT INTO threads (user_id, id, created_at, updated_at) VALUES (%(user_id)s, %(id)s, %(at)s, %(at)s)
+    ON CONFLICT (user_id, id) DO UPDATE SET updated_at = greatest(threads.updated_at, excluded.updated_at)
+    RETURNING *
+"""
+BY_ID = "SELECT * FROM threads WHERE user_id = %(user_id)s AND id = %(id)s"
+LIST = """
+    SELECT * FROM threads
+    WHERE user_id = %(user_id)s
+        AND (%(words)s::text IS NULL OR title ILIKE %(words)s OR EXISTS (
+            SELECT FROM messages
+            WHERE messages.user_id = %(user_id)s AND messages.thread_id = threads.id
+                AND role <> 'tool' AND content ILIKE %(words)s
+        ))
+        AND (%(place)s::boolean IS NULL OR (updated_at, id) < (%(updated_at)s::timestamptz, %(last)s::text))
+    ORDER BY updated_at DESC, id DESC
+    LIMIT %(limit)s
+"""
+RENAME = "UPDATE threads SET title = %(title)s WHERE user_id = %(user_id)s AND id = %(id)s RETURNING *"
+DELETE = "DELETE FROM threads WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id"
+# The prefix is compared as it is: LIKE would read signs in it.
+DELETE_CHECKPOINTS = (
+    "DELETE FROM checkpoints WHERE starts_with(thread_id, %(prefix)s)",
+    "DELETE FROM checkpoint_blobs WHERE starts_with(thread_id, %(prefix)s)",
+    "DELETE FROM checkpoint_writes WHERE starts_with(thread_id, %(prefix)s)",
+)
+APPEND = """
+    WITH said AS (
+        SELECT * FROM ROWS FROM (
+            jsonb_to_recordset(%(rows)s) AS (
+                thread_id text, id text, parent_id text, run_id text, role text, content text, tool_calls jsonb,
+                tool_call_id text, citations jsonb, created_at timestamptz, title text
+            )
+        ) WITH ORDINALITY AS said (
+            thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at, title,
+            ordinal
+        )
+    ), touched AS (
+        INSERT INTO threads (user_id, id, title, created_at, updated_at)
+        SELECT %(user_id)s, thread_id, (array_agg(title ORDER BY ordinal) FILTER (WHERE title IS NOT NULL))[1],
+            min(created_at), max(created_at)
+        FROM said GROUP BY thread_id ORDER BY thread_id
+        ON CONFLICT (user_id, id) DO UPDATE SET
+            title = coalesce(threads.title, excluded.title),
+            updated_at = greatest(threads.updated_at, excluded.updated_at)
+    )
+    INSERT INTO messages (
+        user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
+    )
+    SELECT %(user_id)s, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
+    FROM said ORDER BY ordinal
+    ON CONFLICT (user_id, thread_id, id) DO NOTHING
+"""
+HISTORY = """
+    SELECT * FROM (
+        SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s
+        ORDER BY position DESC LIMIT %(limit)s
+    ) AS latest
+    ORDER BY position
+"""
+MESSAGES = """
+    SELECT * FROM messages
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND (%(after)s::bigint IS NULL OR position > %(after)s)
+    ORDER BY position
+    LIMIT %(limit)s
+"""
+
+
+class Threads(Store):
+    """Keeps them; messages are only ever added."""
+
+    async def ensure(self, thread_id: str, at: datetime) -> Thread:
+        """The thread, made where it is missing."""
+        row = await self._row(ENSURE, {"id": thread_id, "at": at})
+        assert row is not None
+        return _thread(row)
+
+    async def get(self, thread_id: str) -> Thread:
+        """Raises `NotFound`."""
+        return _found(await self._row(BY_ID, {"id": thread_id}))
+
+    async def list(self, *, query: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[Thread]:
+        """Latest used first; `query` looks into titles and what was said."""
+        place = decode(cursor, datetime.fromisoformat, text) or [None, None]
+        wanted = {
+            "words": like(query), "limit": checked_limit(limit) + 1,
+            "place": None if place[1] is None else True, "updated_at": place[0], "last": place[1],
+        }  # fmt: skip
+        rows = await self._rows(LIST, wanted)
+        return page(rows, limit, item=_thread, place=lambda row: moment_and_id(row, "updated_at"))
+
+    async def rename(self, thread_id: str, title: str) -> Thread:
+        """Raises `NotFound`, `Invalid`."""
+        if not title.strip() or len(title) > TITLE_LENGTH:
+            raise Invalid("title", f"is empty or longer than {TITLE_LENGTH} characters.")
+        return _found(await self._row(RENAME, {"id": thread_id, "title": title.strip()}))
+
+    async def delete(self, thread_id: str) -> None:
+        """With its messages, runs and checkpoints; what was done in it stays, in the ledger too. Raises `NotFound`."""
+        async with self._transaction() as connection:
+            gone = await connection.execute(DELETE, {"user_id": self._user_id, "id": thread_id})
+            for statement in DELETE_CHECKPOINTS:
+                await connection.execute(statement, {"prefix": f"{self._user_id}/{thread_id}/"})
+            if await gone.fetchone() is None:
+                raise NotFound("There is no such thread among yours.")
+
+    async def append(self, messages: Sequence[Message]) -> None:
+        """Add those that are not there yet; a thread that is missing is made, named after the first thing said."""
+        if messages:
+            await self._run(APPEND, {"rows": Jsonb([_as_json(message) for message in messages])})
+
+    async def history(self, thread_id: str, limit: int = 200) -> Sequence[Message]:
+        """The latest messages, oldest of them first."""
+        return [_message(row) for row in await self._rows(HISTORY, {"thread_id": thread_id, "limit": limit})]
+
+    async def messages(self, thread_id: str, *, limit: int = 50, cursor: str | None = None) -> Page[Message]:
+        """All of them, oldest first."""
+        place = decode(cursor, number)
+        wanted = {"thread_id": thread_id, "limit": checked_limit(limit) + 1, "after": place[0] if place else None}
+        return page(await self._rows(MESSAGES, wanted), limit, item=_message, place=lambda row: (row["position"],))
+
+
+def _found(row: Mapping[str, Any] | None) -> Thread:
+    if row is None:
+        raise NotFound("There is no such thread among yours.")
+    return _thread(row)
+
+
+def _thread(row: Mapping[str, Any]) -> Thread:
+    return Thread(id=row["id"], title=row["title"], created_at=row["created_at"], updated_at=row["updated_at"])
+
+
+def _message(row: Mapping[str, Any]) -> Message:
+    return Message(
+        id=row["id"],
+        thread_id=row["thread_id"],
+        parent_id=row["parent_id"],
+        run_id=row["run_id"],
+        role=row["role"],
+        content=row["content"],
+        tool_calls=tuple(ToolCall(**call) for call in row["tool_calls"]),
+        tool_call_id=row["tool_call_id"],
+        citations=tuple(Citation(**citation) for citation in row["citations"]),
+        created_at=row["created_at"],
+    )
+
+
+def _as_json(message: Message) -> dict[str, Any]:
+    return {
+        **vars(message),
+        "tool_calls": [{**vars(call), "arguments": dict(call.arguments)} for call in message.tool_calls],
+        "citations": [vars(citation) for citation in message.citations],
+        "created_at": message.created_at.isoformat(),
+        "title": title_of(message.content) or None if message.role == "user" else None,
+    }

@@ -1,0 +1,85 @@
+"""A local server that speaks the streaming wires of OpenAI and Anthropic: it calls `add_tasks` once, then says so."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
+
+ARGUMENTS = ['{"tasks": [{"ti', 'tle": "Buy oat milk", "due": "tom', 'orrow"}]}']
+WORDS = ["Oat milk ", "is on ", "your list."]
+
+
+def provider() -> FastAPI:
+    """`app.state.requests` keeps every body it got."""
+    app = FastAPI()
+    app.state.requests = []
+
+    @app.post("/v1/chat/completions")
+    async def openai(request: Request) -> StreamingResponse:
+        body = await request.json()
+        app.state.requests.append(body)
+        return _stream(_openai(body))
+
+    @app.post("/v1/messages")
+    async def anthropic(request: Request) -> StreamingResponse:
+        body = await request.json()
+        app.state.requests.append(body)
+        return _stream(_anthropic(body))
+
+    return app
+
+
+def _stream(lines: AsyncIterator[str]) -> StreamingResponse:
+    return StreamingResponse(lines, media_type="text/event-stream")
+
+
+async def _openai(body: dict[str, Any]) -> AsyncIterator[str]:
+    def chunk(delta: dict[str, Any], reason: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        return _data({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]})
+
+    yield chunk({"role": "assistant", "content": ""})
+    if body["messages"][-1]["role"] == "tool":
+        for word in WORDS:
+            yield chunk({"content": word})
+        yield chunk({}, "stop")
+    else:
+        function = {"name": "add_tasks", "arguments": ""}
+        yield chunk({"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": function}]})
+        for piece in ARGUMENTS:
+            yield chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        yield chunk({}, "tool_calls")
+    yield "data: [DONE]\n\n"
+
+
+async def _anthropic(body: dict[str, Any]) -> AsyncIterator[str]:
+    content = body["messages"][-1]["content"]
+    answered = isinstance(content, list) and any(part["type"] == "tool_result" for part in content)
+    usage = {"input_tokens": 10, "output_tokens": 1}
+    message = {"id": "m1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None}
+    yield _event({"type": "message_start", "message": {**message, "stop_sequence": None, "usage": usage}})
+    if answered:
+        yield _event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+        for word in WORDS:
+            delta = {"type": "text_delta", "text": word}
+            yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
+    else:
+        block = {"type": "tool_use", "id": "toolu_1", "name": "add_tasks", "input": {}}
+        yield _event({"type": "content_block_start", "index": 0, "content_block": block})
+        for piece in ARGUMENTS:
+            delta = {"type": "input_json_delta", "partial_json": piece}
+            yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
+    yield _event({"type": "content_block_stop", "index": 0})
+    reason = {"stop_reason": "end_turn" if answered else "tool_use", "stop_sequence": None}
+    yield _event({"type": "message_delta", "delta": reason, "usage": {"output_tokens": 9}})
+    yield _event({"type": "message_stop"})
+
+
+def _event(event: dict[str, Any]) -> str:
+    return f"event: {event['type']}\n{_data(event)}"
+
+
+def _data(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value)}\n\n"

@@ -1,0 +1,110 @@
+"""A person who has one of everything, and every word of it secret."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from domain.actions import Action, Call
+from domain.due import Due
+from domain.habits import Entry, Habit
+from domain.memories import Memory
+from domain.notes import Note
+from domain.runs import Approval, Run
+from domain.tasks import Task
+from domain.threads import Message
+from storage.embeddings import Embeddings
+from storage.ledger import Decision, Ledger
+from storage.runs import Runs
+from storage.threads import Threads
+
+SECRET = "xylograph"
+DAY = date(2026, 11, 20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    user: UUID
+    thread_id: str
+    message: Message
+    run: Run
+    task: Task
+    note: Note
+    habit: Habit
+    entry: Entry
+    memory: Memory
+    action: Action
+    chunk_id: UUID
+
+
+@pytest.fixture
+async def world(pool, user, noon) -> World:
+    """What `user` has."""
+    at = {"created_at": noon, "updated_at": noon}
+    thread_id, run_id = "thread", f"run of {user}"
+    task = Task(title=f"Buy {SECRET}", tags=(SECRET,), project=SECRET, due=Due(date=DAY), **at)
+    note = Note(title=f"About {SECRET}", body=f"# {SECRET}\n\nEvery word of it.", tags=(SECRET,), **at)
+    habit = Habit(name=f"Polish the {SECRET}", created_on=DAY, **at)
+    entry = Entry(habit_id=habit.id, date=DAY, comment=SECRET, **at)
+    memory = Memory(text=f"Owns a {SECRET}", **at)
+    approval = Approval(
+        id="ap", message_id="m", tool_call_id="c", tool="t", arguments={"w": SECRET}, question=SECRET,
+        expires_at=noon + timedelta(hours=1),
+    )  # fmt: skip
+    run = Run(
+        id=run_id,
+        thread_id=thread_id,
+        root_id=run_id,
+        status="paused",
+        model="offline",
+        approvals=(approval,),
+        created_at=noon,
+    )
+    message = Message(
+        id="message", thread_id=thread_id, parent_id=None, run_id=run_id, role="user", content=SECRET, created_at=noon
+    )
+    call = Call(thread_id=thread_id, message_id="message", tool_call_id="call", tool="t", arguments={"word": SECRET})
+    await Threads(pool, user).append([message])
+    await Runs(pool, user).start(run)
+    things = (task, note, habit, entry, memory)
+    decision = Decision(SECRET, tuple((None, thing) for thing in things), ({"ok": True, "title": SECRET},))
+    action = await Ledger(pool, user).act(call, lambda held: decision, at=noon)
+    embeddings = Embeddings(pool, user)
+    chunks = await embeddings.missing("test", 50)
+    await embeddings.put("test", [(chunk_id, [1.0, 0.0, 0.0]) for chunk_id, _ in chunks])
+    return World(
+        user=user, thread_id=thread_id, message=message, run=run, task=task, note=note, habit=habit, entry=entry,
+        memory=memory, action=action, chunk_id=chunks[0][0],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def owner(dsn):
+    """A connection that no policy binds."""
+    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as connection:
+        yield connection
+
+
+@pytest.fixture
+def rows_of(owner, guarded_tables):
+    """All rows of a user, by table, as JSON text."""
+
+    def rows(user: UUID) -> dict[str, list[str]]:
+        found = {}
+        for table in guarded_tables:
+            owned = "user_id::text" if not table.startswith("checkpoint") else "split_part(thread_id, '/', 1)"
+            statement = f"SELECT row_to_json({table})::text AS row FROM {table} WHERE {owned} = %s ORDER BY 1"
+            found[table] = [row["row"] for row in owner.execute(statement, [str(user)]).fetchall()]
+        return found
+
+    return rows
+
+
+@pytest.fixture
+def guarded_tables(owner) -> list[str]:
+    """Every table that has a policy."""
+    found = owner.execute("SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public' ORDER BY 1")
+    return [row["tablename"] for row in found.fetchall()]

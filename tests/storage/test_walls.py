@@ -1,0 +1,246 @@
+"""Between people there is a wall: in the catalogue, and through every method of every store."""
+
+import importlib
+import inspect
+import pkgutil
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+import storage
+from domain.actions import Call
+from domain.errors import Conflict, Invalid, NotFound
+from storage.ledger import Decision
+from storage.store import SET_USER, Store
+
+SECRET = "xylograph"
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+WITHOUT_POLICY = {
+    "tenants": {"id", "created_at"},
+    "users": {"id", "tenant_id", "created_at"},
+    "keys": {"hash", "user_id", "created_at", "revoked_at"},
+    "jobs": {"user_id", "kind", "due_at"},
+    "migrations": {"name", "applied_at"},
+    "checkpoint_migrations": {"v"},
+}
+TABLES = """
+    SELECT relname AS name, relrowsecurity AND relforcerowsecurity AS forced,
+        EXISTS (
+            SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polcmd = '*' AND polwithcheck IS NOT NULL
+        ) AS has_policy,
+        ARRAY(
+            SELECT attname::text FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+        ) AS columns
+    FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'm', 'v') AND NOT relispartition
+"""
+REACHABLE_LEAVES = """
+    SELECT relname FROM pg_class
+    WHERE relispartition AND relkind <> 'i'
+        AND has_table_privilege('metacortex_app', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+"""
+PLAIN_COLUMNS = """
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''
+"""
+
+
+def every_store() -> list[type[Store]]:
+    for module in pkgutil.iter_modules(storage.__path__):
+        importlib.import_module(f"storage.{module.name}")
+    return sorted(set(below(Store)), key=lambda store: store.__name__)
+
+
+def below(store: type) -> list[type]:
+    return [kind for child in store.__subclasses__() for kind in (child, *below(child))]
+
+
+METHODS = [
+    pytest.param(store, name, id=f"{store.__name__}.{name}")
+    for store in every_store()
+    for name, method in inspect.getmembers(store)
+    if not name.startswith("_") and (inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method))
+]
+
+
+@pytest.fixture
+def given(world):
+    """Arguments that name what is in `world`, by the name of the parameter, or by store and parameter."""
+    key = world.action.call
+    return {
+        "Tasks.id": world.task.id,
+        "Notes.id": world.note.id,
+        "Habits.id": world.habit.id,
+        "Memories.id": world.memory.id,
+        "Runs.id": world.run.id,
+        "Ledger.id": world.action.id,
+        "Tasks.ids": [world.task.id],
+        "Notes.ids": [world.note.id],
+        "Habits.ids": [world.habit.id],
+        "Embeddings.rows": [(world.chunk_id, [0.0, 1.0, 0.0])],
+        "Ledger.tasks": [world.task.id],
+        "Ledger.notes": [world.note.id],
+        "Ledger.habits": [world.habit.id],
+        "Ledger.memories": [world.memory.id],
+        "Ledger.entries": [(world.habit.id, world.entry.date)],
+        "Ledger.entries_of": [world.habit.id],
+        "Ledger.call": Call(
+            thread_id=key.thread_id,
+            message_id="new",
+            tool_call_id="new",
+            tool=key.tool,
+            arguments={},
+            origin=key.origin,
+        ),
+        "Ledger.decide": lambda held: Decision(
+            "Deleted what I could get hold of.",
+            tuple(
+                (thing, None)
+                for things in (held.tasks, held.notes, held.habits, held.entries, held.memories)
+                for thing in things.values()
+            ),
+            (),
+        ),
+        "Threads.messages": [world.message],
+        "Profiles.name": "Mallory",
+        "action_id": world.action.id,
+        "habit_id": world.habit.id,
+        "thread_id": world.thread_id,
+        "run": world.run,
+        "status": "finished",
+        "Tasks.status": "all",
+        "approvals": (),
+        "error": None,
+        "title": "Mine now",
+        "at": NOON,
+        "since": date(2020, 1, 1),
+        "until": None,
+        "due_from": None,
+        "due_to": None,
+        "tag": None,
+        "project": None,
+        "query": SECRET,
+        "Tasks.query": None,
+        "prefix": SECRET[:3],
+        "vector": [1.0, 0.0, 0.0],
+        "embedder": "test",
+        "kinds": (),
+        "archived": True,
+        "limit": 50,
+        "cursor": None,
+        "zone": "Asia/Tokyo",
+        "locale": "de-DE",
+        "week_start": 6,
+    }
+
+
+@pytest.fixture
+def call(pool, given):
+    """Calls a method of a store as this user; a parameter that nothing is known for fails the test."""
+
+    async def answer(store, name, user):
+        method = getattr(store(pool, user), name)
+        arguments = {}
+        for parameter in inspect.signature(method).parameters:
+            known = [key for key in (f"{store.__name__}.{parameter}", parameter) if key in given]
+            if not known:
+                pytest.fail(f"{store.__name__}.{name} has a parameter {parameter!r} that this test has no value for")
+            arguments[parameter] = given[known[0]]
+        if inspect.isasyncgenfunction(method):
+            return [part async for part in method(**arguments)]
+        return await method(**arguments)
+
+    return answer
+
+
+@pytest.mark.parametrize(("store", "name"), METHODS)
+async def test_nobody_reads_or_changes_what_is_anothers(store, name, call, world, other_user, rows_of):
+    before = rows_of(world.user)
+    assert before["tasks"] and before["embeddings"] and before["runs"]
+
+    try:
+        answer = await call(store, name, other_user)
+    except (NotFound, Conflict, Invalid) as refusal:
+        answer = refusal.message
+
+    assert name == "start" or SECRET not in repr(answer)  # what `start` gives back was handed to it
+    assert rows_of(world.user) == before
+
+
+@pytest.mark.parametrize(("store", "name"), METHODS)
+async def test_the_same_call_of_the_owner_is_answered(store, name, call, world):
+    await call(store, name, world.user)
+
+
+async def test_there_are_stores_to_test():
+    assert len(METHODS) > 30
+
+
+def test_every_table_with_a_persons_data_forces_its_policy(owner):
+    tables = owner.execute(TABLES).fetchall()
+
+    unguarded = {
+        table["name"]: set(table["columns"]) for table in tables if not (table["forced"] and table["has_policy"])
+    }
+
+    assert unguarded == WITHOUT_POLICY
+
+
+def test_guarded_tables_say_whose_a_row_is(owner):
+    tables = owner.execute(TABLES).fetchall()
+
+    assert all({"user_id", "thread_id"} & set(table["columns"]) for table in tables if table["has_policy"])
+
+
+def test_leaves_of_partitioned_tables_are_out_of_reach(owner):
+    assert owner.execute(REACHABLE_LEAVES).fetchall() == []
+
+
+def test_the_application_role_is_bound_by_policies(owner):
+    role = owner.execute("SELECT * FROM pg_roles WHERE rolname = 'metacortex_app'").fetchone()
+    owned = owner.execute("SELECT relname FROM pg_class WHERE relowner = 'metacortex_app'::regrole").fetchall()
+
+    assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcanlogin"] or role["rolcreaterole"])
+    assert owned == []
+
+
+def test_no_function_of_ours_runs_with_more_rights(owner):
+    functions = owner.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+    ).fetchall()
+
+    assert functions == []
+
+
+async def test_without_a_user_nothing_is_seen(pool, world, guarded_tables):
+    async with pool.connection() as connection:
+        counts = [
+            (await (await connection.execute(f"SELECT count(*) AS rows FROM {table}")).fetchone())["rows"]
+            for table in guarded_tables
+        ]
+
+    assert len(counts) >= 15
+    assert set(counts) == {0}
+
+
+async def test_after_a_users_transaction_the_connection_sees_nothing_again(pool, world):
+    async with pool.connection() as connection:
+        async with connection.transaction():
+            await connection.execute(SET_USER, {"user_id": str(world.user)})
+            during = await (await connection.execute("SELECT count(*) AS rows FROM tasks")).fetchone()
+        after = await (await connection.execute("SELECT count(*) AS rows FROM tasks")).fetchone()
+
+    assert (during["rows"], after["rows"]) == (1, 0)
+
+
+async def test_nobody_writes_in_anothers_name(pool, world, other_user, guarded_tables, rows_of, owner):
+    for table in guarded_tables:
+        for row in rows_of(world.user)[table][:1]:
+            names = ", ".join(column["attname"] for column in owner.execute(PLAIN_COLUMNS, [table]).fetchall())
+            copied = f"SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"
+            statement = f"INSERT INTO {table} ({names}) {copied}"
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                async with pool.connection() as connection, connection.transaction():
+                    await connection.execute(SET_USER, {"user_id": str(other_user)})
+                    await connection.execute(statement, [row])

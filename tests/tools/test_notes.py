@@ -1,0 +1,84 @@
+"""Notes by the person's words."""
+
+import pytest
+
+
+async def test_a_note_is_written_and_found(do):
+    written = await do("write_note", body="The boiler needs 1.5 bar.\nAsk Mr Weber.", tags=["#home"])
+    await do("write_note", body="Pasta, tomatoes and basil", title="Dinner")
+
+    found = await do("find_notes", query="boiler pressure")
+    tagged = await do("find_notes", tag="home")
+
+    assert written["summary"] == 'Wrote the note "The boiler needs 1.5 bar.", #home.'
+    assert [passage["id"] for passage in found["passages"]] == [written["items"][0]["id"]]
+    assert [item["title"] for item in tagged["items"]] == ["The boiler needs 1.5 bar."]
+    assert (await do("find_notes", query="sailing"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "added", "expected"),
+    [
+        pytest.param("Milk first.", "Then bread.", "Milk first.\n\nThen bread.", id="paragraph"),
+        pytest.param("# Shop\n- milk", "bread", "# Shop\n- milk\n- bread", id="list"),
+    ],
+)
+async def test_words_are_appended_as_the_note_is_written(do, notes, body, added, expected):
+    await do("write_note", body=body, title="Shopping")
+
+    await do("update_note", note="shopping note", append=added)
+
+    (note,) = (await notes.list()).items
+    assert note.body == expected
+
+
+async def test_a_note_that_is_not_there_is_an_error(do):
+    result = await do("update_note", note="the moon", append="x")
+
+    assert "There is no note like 'the moon'" in result["items"][0]["error"]
+
+
+async def test_an_empty_note_is_refused(do):
+    assert (await do("write_note", body=" "))["summary"] == "body: is empty; a note needs words."
+
+
+async def test_a_summary_is_of_the_notes_own_sentences_and_cites_them(do):
+    await do(
+        "write_note",
+        title="Offsite",
+        body="We met in Bonn. We decided to move the launch to May. The weather was mild. Anna leads the launch team.",
+    )
+    await do("write_note", title="Garden", body="The roses need cutting.")
+
+    about = await do("summarize_notes", about="launch")
+    one = await do("summarize_notes", note="garden")
+
+    assert "We decided to move the launch to May." in about["summary"]
+    assert [passage["title"] for passage in about["passages"]] == ["Offsite"]
+    assert one["summary"] == 'Summary of "Garden": The roses need cutting.'
+    assert "no notes" in (await do("summarize_notes", tag="nothing"))["summary"]
+
+
+async def test_deleting_a_note_asks_and_can_be_undone(do, ask, notes):
+    await do("write_note", body="Secret plan")
+
+    asked = await ask("delete_notes", notes=["secret plan"])
+    await do("delete_notes", **asked.arguments)
+    gone = (await notes.list()).items
+    await do("undo")
+
+    assert asked.question == 'Delete the note "Secret plan"?'
+    assert not gone
+    assert [note.body for note in (await notes.list()).items] == ["Secret plan"]
+
+
+async def test_writing_and_changing_a_note_can_be_undone(do, notes):
+    await do("write_note", body="First")
+    await do("update_note", note="first", body="Second")
+
+    await do("undo")
+    changed_back = (await notes.list()).items
+    await do("undo")
+
+    assert [note.body for note in changed_back] == ["First"]
+    assert not (await notes.list()).items

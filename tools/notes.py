@@ -1,0 +1,229 @@
+"""Notes: writing, changing, finding, summarising and deleting them by the person's words."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.actions import Call
+from domain.errors import Invalid, MetaCortexError, NotFound
+from domain.notes import Note, title_of
+from language.summaries import summarize as extract
+from storage.ledger import Decision, Held
+from tools import deletions
+from tools.context import TurnContext
+from tools.items import decision, done, failed, tags_of
+from tools.references import Resolved, id_of, meant, of_note, resolve
+from tools.search import hits, passage
+from tools.tool import BATCH, Arguments, Ask, Item, Result, result_of
+
+SHOWN = 10
+WORDS = 90
+
+
+class WriteNote(Arguments):
+    """The note."""
+
+    body: str = Field(description="The note's words, Markdown, as the person gave them.")
+    title: str | None = Field(default=None, description="A title, where the person gave one.")
+    tags: list[str] | None = Field(default=None, max_length=50, description="Tags without '#'.")
+
+
+class UpdateNote(Arguments):
+    """One note and what becomes of it."""
+
+    note: str = Field(max_length=500, description="The note's id, or the person's words for it.")
+    body: str | None = Field(default=None, description="A new body in place of the old.")
+    append: str | None = Field(default=None, description="Words to add at the end.")
+    title: str | None = Field(default=None, description="A new title.")
+    tags: list[str] | None = Field(default=None, max_length=50, description="All tags from now on.")
+
+
+class FindNotes(Arguments):
+    """Which notes."""
+
+    query: str | None = Field(default=None, max_length=1_000, description="What the notes are about.")
+    tag: str | None = Field(default=None, max_length=200, description="Only with this tag.")
+
+
+class SummarizeNotes(Arguments):
+    """Which notes to summarise."""
+
+    about: str | None = Field(default=None, max_length=1_000, description="A subject: notes about it are summarised.")
+    tag: str | None = Field(default=None, max_length=200, description="Only notes with this tag.")
+    note: str | None = Field(default=None, max_length=500, description="One note, by id or the person's words.")
+
+
+class NamedNotes(Arguments):
+    """The notes that are meant."""
+
+    notes: list[str] = Field(min_length=1, max_length=BATCH, description="Ids, or the person's words for each note.")
+
+
+async def write(context: TurnContext, call: Call, arguments: WriteNote) -> Result:
+    """Write a new note, where the person says note, write down or jot. Facts about the person go to `remember`."""
+    now = context.now
+    note = Note(
+        title=arguments.title or "",
+        body=arguments.body,
+        tags=tags_of(arguments.tags or ()),
+        created_at=now,
+        updated_at=now,
+    )
+    answer = decision("Wrote the note", "note", [_item(note)], [(None, note)])
+    return result_of(await context.ledger.act(call, lambda _: answer, at=now))
+
+
+async def update(context: TurnContext, call: Call, arguments: UpdateNote) -> Result:
+    """Change one note: `append` adds at its end, `body` replaces everything, `title` and `tags` replace theirs."""
+    resolved = await named(context, [arguments.note])
+
+    def decide(held: Held) -> Decision:
+        if resolved.failures:
+            return decision("Changed", "note", [failed(resolved.failures[0][1], about=arguments.note)], [])
+        try:
+            note = held.notes.get(resolved.ids[0])
+            if note is None:
+                raise NotFound(f"There is no note with id {arguments.note!r}; find it first.")
+            changed = _changed(note, arguments, context)
+        except MetaCortexError as error:
+            return decision("Changed", "note", [failed(error, about=arguments.note)], [])
+        return decision("Changed the note", "note", [_item(changed)], [(note, changed)])
+
+    return result_of(await context.ledger.act(call, decide, at=context.now, notes=resolved.ids))
+
+
+async def find(context: TurnContext, call: Call, arguments: FindNotes) -> Result:
+    """Find notes by what they say, by tag, or the latest ones. Passages that fit come with them; cite those you use."""
+    if arguments.query:
+        found = await hits(context, arguments.query, kinds=("note",), limit=SHOWN)
+        if arguments.tag:
+            page = await context.notes.list(tag=_tag(arguments.tag), limit=200)
+            tagged = {str(note.id) for note in page.items}
+            found = [hit for hit in found if str(hit.id) in tagged]
+        passages = [passage(hit) for hit in found]
+    else:
+        page = await context.notes.list(tag=_tag(arguments.tag) if arguments.tag else None, limit=SHOWN)
+        passages = [_passage(note, _start(note)) for note in page.items]
+    items: list[Item] = [
+        {"ok": True, "kind": "note", "id": found["id"], "title": found["title"], "reading": f'"{found["title"]}"'}
+        for found in passages
+    ]
+    about = _about(arguments.query, arguments.tag)
+    if not items:
+        return Result(summary=f"There are no notes{about}.", action_id=None, items=[], passages=[])
+    count = "1 note" if len(items) == 1 else f"{len(items)} notes"
+    lines = [
+        f'{number}. "{found["title"]}" ({found["date"]}): {found["passage"]}'
+        for number, found in enumerate(passages, 1)
+    ]
+    return Result(summary="\n".join([f"{count}{about}:", *lines]), action_id=None, items=items, passages=passages)
+
+
+async def summarize(context: TurnContext, call: Call, arguments: SummarizeNotes) -> Result:
+    """Summarise one note, the notes about a subject or with a tag, or the latest ones. The summary is made of their own
+    sentences; the passages say which notes they are from."""
+    notes = await _to_summarize(context, arguments)
+    if not notes:
+        about = (
+            f' about "{arguments.about}"'
+            if arguments.about
+            else f" tagged #{_tag(arguments.tag)}"
+            if arguments.tag
+            else ""
+        )
+        return Result(summary=f"There are no notes{about} to summarise.", action_id=None, items=[], passages=[])
+    kept = extract([note.body or note.title for note in notes], words=WORDS, query=arguments.about or "")
+    used: dict[int, list[str]] = {sentence.source: [] for sentence in kept}
+    for sentence in kept:
+        used[sentence.source].append(sentence.text)
+    passages = [_passage(notes[source], " ".join(said)) for source, said in used.items()]
+    head = f'Summary of "{_name(notes[0])}"' if len(notes) == 1 else f"Summary of {len(notes)} notes"
+    text = " ".join(sentence.text for sentence in kept) or _start(notes[0])
+    return Result(summary=f"{head}: {text}", action_id=None, items=[_item(note) for note in notes], passages=passages)
+
+
+async def delete(context: TurnContext, call: Call, arguments: NamedNotes) -> Result:
+    """Delete notes for good. The person is asked first."""
+    resolved = await named(context, arguments.notes)
+    return result_of(
+        await context.ledger.act(
+            call,
+            lambda held: deletions.delete("note", arguments.notes, resolved, held.notes, _name),
+            at=context.now,
+            notes=resolved.ids,
+        )
+    )
+
+
+async def ask_to_delete(context: TurnContext, arguments: NamedNotes) -> Ask | None:
+    """Always, where a note is meant."""
+    resolved = await named(context, arguments.notes)
+    titles = {note.id: _name(note) for note in await context.notes.get_many(list(resolved.ids))} if resolved.ids else {}
+    return deletions.ask("Delete", "note", "notes", titles, resolved)
+
+
+async def named(context: TurnContext, references: Sequence[str]) -> Resolved:
+    """The notes that are meant."""
+    if all(id_of(reference) for reference in references):
+        return resolve(references, (), kind="note")
+    candidates = [of_note(note) for note in await context.notes.candidates()]
+    return resolve(references, candidates, kind="note")
+
+
+async def _to_summarize(context: TurnContext, arguments: SummarizeNotes) -> list[Note]:
+    if arguments.note:
+        known = () if id_of(arguments.note) else tuple(of_note(note) for note in await context.notes.candidates())
+        return [await context.notes.get(meant(arguments.note, known, kind="note"))]
+    tag = _tag(arguments.tag) if arguments.tag else None
+    if not arguments.about:
+        return list((await context.notes.list(tag=tag, limit=SHOWN)).items)
+    found = await hits(context, arguments.about, kinds=("note",), limit=SHOWN)
+    notes = await context.notes.get_many([UUID(str(hit.id)) for hit in found]) if found else []
+    return [note for note in notes if tag is None or tag.casefold() in (own.casefold() for own in note.tags)]
+
+
+def _changed(note: Note, arguments: UpdateNote, context: TurnContext) -> Note:
+    if all(value is None for value in (arguments.body, arguments.append, arguments.title, arguments.tags)):
+        raise Invalid("note", "nothing to change is given; give `append`, `body`, `title` or `tags`.")
+    body = note.body if arguments.body is None else arguments.body
+    if arguments.append:
+        body = _appended(body, arguments.append)
+    tags = None if arguments.tags is None else tags_of(arguments.tags)
+    return note.change(at=context.now, title=arguments.title, body=body, tags=tags)
+
+
+def _appended(body: str, words: str) -> str:
+    """A new paragraph, or a new item where the body ends in a list."""
+    last = body.rstrip().rsplit("\n", 1)[-1].lstrip()
+    for mark in ("- [ ] ", "- ", "* "):
+        if last.startswith(mark) and "\n" not in words and not words.startswith(("- ", "* ")):
+            return f"{body.rstrip()}\n{mark}{words}"
+    return f"{body.rstrip()}\n\n{words}" if body.strip() else words
+
+
+def _item(note: Note) -> Item:
+    tags = "".join(f", #{tag}" for tag in note.tags)
+    return done("note", note.id, _name(note), f'"{_name(note)}"{tags}', tags=list(note.tags))
+
+
+def _passage(note: Note, words: str) -> dict[str, object]:
+    date = note.created_at.date().isoformat()
+    return {"kind": "note", "id": str(note.id), "title": _name(note), "passage": words, "date": date, "score": 1.0}
+
+
+def _name(note: Note) -> str:
+    return note.title or title_of(note.body)
+
+
+def _start(note: Note) -> str:
+    words = " ".join(note.body.split())
+    return words if len(words) <= 200 else words[:200].rsplit(" ", 1)[0] + "…"
+
+
+def _tag(tag: str) -> str:
+    return tag.strip().lstrip("#@")
+
+
+def _about(query: str | None, tag: str | None) -> str:
+    return "".join((f' about "{query}"' if query else "", f" tagged #{_tag(tag)}" if tag else ""))

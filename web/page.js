@@ -1,0 +1,108 @@
+// The page: wires the conversation, the sidebar and the message box together.
+
+import { Chat } from "./chat.js";
+import { byId } from "./elements.js";
+import { recall, remember } from "./memory.js";
+import { call } from "./rest.js";
+import { Sidebar } from "./sidebar.js";
+import { Transcript } from "./transcript.js";
+
+const narrow = matchMedia("(max-width: 800px)");
+const words = byId("words");
+
+const transcript = new Transcript({ undo: (card) => chat.undo(card) });
+const chat = new Chat({ transcript, changed, busy: showBusy });
+const sidebar = new Sidebar({
+  opened: (threadId) => (closeDrawer(), chat.open(threadId).then(() => words.focus())),
+  current: () => chat.threadId,
+  failed: (sentence) => transcript.tell(sentence, { kind: "error" }),
+});
+
+function changed() {
+  byId("empty").hidden = !transcript.isEmpty;
+  return }
+
+function showBusy(isBusy) {
+  byId("stop").hidden = !isBusy;
+  byId("send").hidden = isBusy;
+  byId("empty").hidden = !transcript.isEmpty;
+}
+
+// Times are read in the person's zone, so the first message waits for it.
+async function settleZone() {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    let me = await call("GET", "/me");
+    if (me.zone === "UTC" && here && here !== "UTC" && !recall("zone")) me = await call("PATCH", "/me", { zone: here });
+    remember("zone", here);
+    sidebar.zone = me.zone;
+  } catch {
+    // an unknown zone leaves the server's
+  }
+}
+
+async function send(text) {
+  if (!text.trim() || chat.run) return;
+  words.value = "";
+  fit();
+  await zoneSettled;
+  await chat.say(text.trim());
+}
+
+function fit() {
+  words.style.height = "auto";
+  words.style.height = `${words.scrollHeight}px`;
+  byId("send").disabled = !words.value.trim();
+}
+
+function startAnew() {
+  closeDrawer();
+  return chat.open(null).then(() => words.focus());
+}
+
+function openDrawer() {
+  document.body.classList.add("drawer-open");
+  settleDrawer();
+  byId("close-drawer").focus();
+}
+
+function closeDrawer() {
+  const wasOpen = document.body.classList.contains("drawer-open");
+  document.body.classList.remove("drawer-open");
+  settleDrawer();
+  if (wasOpen && narrow.matches) byId("open-drawer").focus();
+}
+
+function settleDrawer() {
+  const isOpen = narrow.matches && document.body.classList.contains("drawer-open");
+  byId("sidebar").inert = narrow.matches && !isOpen;
+  document.querySelector("main").inert = isOpen;
+  byId("backdrop").hidden = !isOpen;
+  byId("open-drawer").setAttribute("aria-expanded", String(isOpen));
+}
+
+byId("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(words.value);
+});
+words.addEventListener("input", fit);
+words.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send(words.value);
+});
+byId("stop").addEventListener("click", () => chat.stop().then(() => words.focus()));
+byId("new-conversation").addEventListener("click", startAnew);
+byId("new-conversation-narrow").addEventListener("click", startAnew);
+byId("open-drawer").addEventListener("click", openDrawer);
+byId("close-drawer").addEventListener("click", closeDrawer);
+byId("backdrop").addEventListener("click", closeDrawer);
+addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
+narrow.addEventListener("change", closeDrawer);
+for (const example of document.querySelectorAll(".examples button")) {
+  example.addEventListener("click", () => send(example.textContent));
+}
+
+settleDrawer();
+const zoneSettled = settleZone();
+chat.open(recall("thread")).then(() => narrow.matches || words.focus());

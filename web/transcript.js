@@ -1,0 +1,162 @@
+// The transcript: what was said and done, drawn as it comes. Holds elements, asks nothing of the server.
+
+import { byId, element } from "./elements.js";
+import { rendered } from "./markdown.js";
+import { ToolCard } from "./toolcard.js";
+
+const NEAR_END = 80;
+
+export class Transcript {
+  constructor({ undo }) {
+    this.log = byId("log");
+    this.scroll = byId("scroll");
+    this.undo = undo;
+    this.clear();
+  }
+
+  clear() {
+    this.log.replaceChildren();
+    this.messages = new Map();
+    this.cards = new Map(); // by tool call id; providers repeat these, the latest counts
+    this.pendingCitations = [];
+  }
+
+  get isEmpty() {
+    return this.log.childElementCount === 0;
+  }
+
+  said(text) {
+    this.add(element("article", { class: "message user", "aria-label": "You" }, element("p", {}, text)));
+    this.toEnd();
+  }
+
+  // The message with this id, made when it is first heard of.
+  message(id) {
+    if (!this.messages.has(id)) {
+      const message = new AssistantMessage();
+      this.messages.set(id, message);
+      this.add(message.root);
+    }
+    return this.messages.get(id);
+  }
+
+  openText(id) {
+    const message = this.message(id);
+    message.root.setAttribute("aria-busy", "true");
+    this.latest = message;
+    if (this.pendingCitations.length) this.cite(this.pendingCitations.splice(0));
+  }
+
+  text(id, delta) {
+    this.keepingEnd(() => this.message(id).write(delta));
+  }
+
+  closeText(id) {
+    this.message(id).root.removeAttribute("aria-busy");
+  }
+
+  withdraw(id) {
+    this.messages.get(id)?.root.remove();
+    this.messages.delete(id);
+  }
+
+  toolCall(id, name, messageId) {
+    const card = new ToolCard(name, this.undo);
+    this.cards.set(id, card);
+    this.keepingEnd(() => this.message(messageId ?? id).append(card.root));
+    return card;
+  }
+
+  card(id) {
+    return this.cards.get(id);
+  }
+
+  cite(citations) {
+    if (!citations.length) return;
+    if (!this.latest) this.pendingCitations = citations;
+    else this.keepingEnd(() => this.latest.cite(citations));
+  }
+
+  add(node) {
+    this.keepingEnd(() => this.log.append(node));
+    return node;
+  }
+
+  // A sentence about the conversation itself, perhaps with something to press.
+  tell(sentence, { kind = "notice", action } = {}) {
+    const notice = element("div", { class: kind, role: kind === "error" ? "alert" : null }, element("p", {}, sentence));
+    if (action) {
+      const press = () => (notice.remove(), action.act());
+      notice.append(element("button", { type: "button", onclick: press }, action.label));
+    }
+    return this.add(notice);
+  }
+
+  waiting(isWaiting) {
+    this.dots?.remove();
+    this.dots = isWaiting ? this.add(element("div", { class: "dots", "aria-hidden": "true" }, ...dots())) : null;
+  }
+
+  startTurn() {
+    this.latest = null;
+    this.pendingCitations = [];
+  }
+
+  keepingEnd(change) {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    const wasAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    change();
+    if (this.dots?.isConnected && this.log.lastChild !== this.dots) this.log.append(this.dots);
+    if (wasAtEnd) this.toEnd();
+  }
+
+  toEnd() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+}
+
+class AssistantMessage {
+  constructor() {
+    this.root = element("article", { class: "message assistant", "aria-label": "MetaCortex" });
+    this.block = null;
+  }
+
+  write(delta) {
+    if (!this.block) {
+      this.block = { words: "", node: element("div", { class: "words" }) };
+      this.append(this.block.node, { closesText: false });
+    }
+    this.block.words += delta;
+    this.block.node.replaceChildren(rendered(this.block.words));
+  }
+
+  append(node, { closesText = true } = {}) {
+    if (closesText) this.block = null;
+    if (this.sources?.isConnected) this.sources.before(node);
+    else this.root.append(node);
+  }
+
+  cite(citations) {
+    this.sources?.remove();
+    this.sources = sourcesOf(citations);
+    this.root.append(this.sources);
+  }
+}
+
+function sourcesOf(citations) {
+  const passage = element("blockquote", { class: "passage", hidden: true });
+  const chips = citations.map((citation, index) =>
+    element("button", { type: "button", class: "chip", "aria-expanded": "false", title: `From the ${citation.kind}` },
+      element("span", { class: "number" }, String(index + 1)), citation.title || citation.kind));
+  chips.forEach((chip, index) => chip.addEventListener("click", () => {
+    const opens = chip.getAttribute("aria-expanded") === "false";
+    chips.forEach((other) => other.setAttribute("aria-expanded", String(opens && other === chip)));
+    passage.hidden = !opens;
+    passage.replaceChildren(rendered(citations[index].passage ?? ""));
+  }));
+  return element("div", { class: "sources", role: "group", "aria-label": "Sources" }, ...chips, passage);
+}
+
+function dots() {
+  return [element("i"), element("i"), element("i")];
+}
