@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import os
 import secrets
 import shutil
 import signal
@@ -164,7 +165,7 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise Unavailable(
-            f"Cannot listen on {host}:{port} ({error.strerror or error}); "
+            f"Cannot listen on {host}:{port} ({os.strerror(error.errno) if error.errno else error}); "
             "stop what is using it, or choose another --host or --port."
         ) from error
 

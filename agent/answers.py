@@ -13,6 +13,8 @@ NEAR = 0.45
 """A cosine from which a passage may answer without sharing a word."""
 FAINT = 0.2
 """Sharing a part of the words is not enough below this cosine."""
+CLOSE = 0.85
+"""A passage is told beside the best one from this part of its score."""
 _LIGHT = """
 a about all am an and any anything are as at be been but by can could did do does for from had has have how i if in
 is it its know last many me mention mentioned much my note noted notes of on or our say said says so some something
@@ -27,8 +29,8 @@ def answer(question: str, passages: Sequence[Mapping[str, Any]], *, first: int) 
     """The reply and what it cites, markers counted from `first`; citing nothing where nothing was found."""
     asked = content(question)
     scored = sorted(((_score(asked, passage), passage) for passage in passages), key=lambda pair: -pair[0])
-    kept = [(score, passage) for score, passage in scored if score > 0]
-    kept = [passage for score, passage in kept if score >= 0.85 * kept[0][0]][:AT_MOST]
+    best = scored[0][0] if scored else 0.0
+    kept = [passage for score, passage in scored if score > 0 and score >= CLOSE * best][:AT_MOST]
     if not kept:
         return NOT_FOUND, []
     lines = [f"{_said(passage, asked)} [{number}]" for number, passage in enumerate(kept, start=first)]

@@ -204,6 +204,7 @@ class Agent:
         waiting: list[Any] = []
         stream = graph.astream(given, config, context=context, stream_mode=["custom", "updates"], durability="exit")
         async with aclosing(stream) as parts:  # type: ignore[type-var]  # typed as an iterator, it is a generator
+            part: Any  # an event of ours, or a node's update as a dictionary
             async for mode, part in parts:
                 if mode == "custom":
                     told.tell(part)

@@ -5,6 +5,7 @@ Two readings are ours: a 29th, 30th or 31st that a month lacks is its last day, 
 of an occurrence instead of being counted out, so that an occurrence may be moved without the series losing count.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from heapq import merge
@@ -120,7 +121,12 @@ def _check_parts(rule: str, parts: Mapping[str, str]) -> None:
 
 def _check_places(rule: str, parts: Mapping[str, str]) -> None:
     freq = parts["FREQ"]
-    numbered = any(day not in WEEKDAYS for day in parts.get("BYDAY", "MO").split(","))
+    days = parts.get("BYDAY", "MO").split(",")
+    if not all(re.fullmatch(r"(?:[+-]?[1-5]?\d)?(?:MO|TU|WE|TH|FR|SA|SU)", day) for day in days):
+        raise _invalid(rule, "BYDAY holds MO, TU, WE, TH, FR, SA, SU, with a number before them such as 1MO or -1FR")
+    numbered = any(day not in WEEKDAYS for day in days)
+    if freq == "MONTHLY" and any(abs(int(day[:-2] or 1)) not in range(1, 6) for day in days):
+        raise _invalid(rule, "a month has a first to fifth such day, as in 1MO or -1FR")
     if freq in ("DAILY", "WEEKLY") and (numbered or "BYMONTHDAY" in parts or "BYSETPOS" in parts):
         raise _invalid(rule, "BYMONTHDAY, BYSETPOS and BYDAY with a number need FREQ=MONTHLY or FREQ=YEARLY")
     if freq != "YEARLY" and ("BYYEARDAY" in parts or "BYWEEKNO" in parts):

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.habits import Entry, Habit
 from domain.memories import Memory
-from domain.notes import Note
+from domain.notes import Note, title_of
 from domain.tasks import Task
 from evals.transcripts import Effects, Expected
 from storage.habits import Habits
@@ -143,7 +143,7 @@ def _task(task: Task) -> Row:
 
 
 def _note(note: Note) -> Row:
-    return {"title": note.title, "body": note.body, "tags": note.tags}
+    return {"title": note.title or title_of(note.body), "body": note.body, "tags": note.tags}
 
 
 def _habit(habit: Habit, entries: Iterable[Entry]) -> Row:

@@ -31,6 +31,6 @@ async def on(settings: Settings) -> AsyncIterator[Stage]:
             return await Profiles(parts.pool, user_id).change(zone=zone)
 
         async def settle(profile: Profile) -> None:
-            await parts.embedding.work_off()
+            await parts.worker.work_off()
 
         yield Stage(agent=parts.agent, moment=moment, someone=someone, settle=settle)

@@ -52,6 +52,12 @@ class Asked(TypedDict):
     expires_at: str
 
 
+class Asking(TypedDict):
+    """What the node `approve` is sent: one approval."""
+
+    asked: Asked
+
+
 Conversation = CompiledStateGraph[State, TurnContext, State, State]
 
 
@@ -66,7 +72,7 @@ def build_conversation(*, model: ChatModel, tools: Mapping[str, Tool], name: str
     graph.add_node("recall", nodes.recall)
     graph.add_node("respond", nodes.respond)
     graph.add_node("act", nodes.act)
-    graph.add_node("approve", nodes.approve)
+    graph.add_node("approve", nodes.approve, input_schema=Asking)
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "recall")
     graph.add_edge("recall", "respond")
@@ -143,9 +149,9 @@ class _Nodes:
         answered = await _answer(results, context, parent=str(message.id))
         return {"messages": answered, "asks": asks, "passages": passages}
 
-    async def approve(self, state: dict[str, Any], runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    async def approve(self, state: Asking, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Ask the person about one call and wait; then do exactly what was shown, or what they made of it."""
-        asked: Asked = state["asked"]
+        asked = state["asked"]
         answer: dict[str, Any] = interrupt(asked)
         context, tool = runtime.context, self._tools[asked["tool"]]
         result = DECLINED

@@ -159,7 +159,7 @@ def _nth(match: re.Match[str], context: Context) -> Atom | None:
     has_article = re.search(r"\bthe\s+$", match.string[: match.start()].lower()[-8:]) is not None
     in_words = match["day"].lower().replace(" ", "-") in ORDINALS
     if not context.alone and (
-        not follows_well(match.string, match.end()) or not (leads or has_article and not in_words)
+        not follows_well(match.string, match.end()) or not (leads or (has_article and not in_words))
     ):
         return None
     if re.match(r"\s+of\b", match.string[match.end() :]) and not match["of"]:

@@ -92,7 +92,7 @@ def _spoken(match: re.Match[str], context: Context) -> Atom | None:
 
 
 def _clocks(match: re.Match[str], context: Context) -> Atom | None:
-    """ "3-5pm", "from 10 to 11:30", "10:00–11:00"; the second's am or pm is the first's too, unless that runs backwards."""
+    """ "3-5pm", "from 10 to 11:30", "10:00–11:00"; the second's half is the first's too, unless that runs backwards."""
     sure = match["lead"] or match["half"] or match["half2"] or (match["minute"] and match["minute2"])
     if not sure and not context.alone:
         return None

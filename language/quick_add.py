@@ -16,7 +16,8 @@ from language.when import due_of, read
 from language.words import NUMBER, UNIT, number, unit
 
 PRIORITIES = {
-    1: r"(?:with\s+)?(?:a\s+)?(?:high|highest|top)[\s-]+prio(?:rity)?|\b(?:urgent(?:ly)?|critical)\b|(?<!\w)(?:!1|p1)\b|!!!",
+    1: r"(?:with\s+)?(?:a\s+)?(?:high|highest|top)[\s-]+prio(?:rity)?|\b(?:urgent(?:ly)?|critical)\b|"
+    r"(?<!\w)(?:!1|p1)\b|!!!",
     2: r"(?:^|(?<=[,;.(]\s)|(?<=\bit's\s)|(?<=\bis\s))important\b(?!\s+\w)|\bvery\s+important\b(?=\W*$)|"
     r"(?<!\w)(?:!2|p2)\b",
     3: r"(?:with\s+)?(?:a\s+)?(?:medium|normal)[\s-]+prio(?:rity)?|(?<!\w)(?:!3|p3)\b",

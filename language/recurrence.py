@@ -146,7 +146,7 @@ def _is_rule(match: re.Match[str], text: str) -> bool:
     if re.search(r"(?:\btimes|\dx|\btwice)\s*$", text[: match.start()], re.IGNORECASE):
         return False
     names = match.groupdict()
-    if names.get("adverb") or names.get("days") and not re.match(r"(?:on|every|each|ev|repeat)\b", match[0], re.I):
+    if names.get("adverb") or (names.get("days") and not re.match(r"(?:on|every|each|ev|repeat)\b", match[0], re.I)):
         at_start = not text[: match.start()].strip()
         return follows_well(text, match.end(), verbs=at_start) or text[match.end() :].lstrip()[:2].lower() in (
             "st",
@@ -161,7 +161,7 @@ def _heard(match: re.Match[str]) -> Heard | None:
     step = (said.get("step") or "").lower()
     interval = {"": 1, "other": 2, "alternate": 2, "single": 1}.get(step) or _number(step)
     name = ADVERBS.get((said.get("adverb") or "").lower()) or (unit(said["unit"]) if said.get("unit") else None)
-    if name is not None and name not in FREQS or not 0 < interval <= 1_000:
+    if (name is not None and name not in FREQS) or not 0 < interval <= 1_000:
         return None
     if name is None:
         part = (said.get("part") or "").lower() or None

@@ -1,8 +1,9 @@
 """Sentences: where one ends, and where one message asks for several things."""
 
 import re
+from itertools import pairwise
 
-import sentencex  # type: ignore[import-untyped]  # it ships no types
+import sentencex
 
 from language.readings import Span
 from language.shields import is_shielded, quotes
@@ -77,7 +78,7 @@ def _cuts(text: str, quoted: list[Span], limit: int) -> list[Span]:
     """The separators at which the text falls into requests, as far as `limit`."""
     cuts = [found.span() for found in LINE.finditer(text)]
     sentences = segments(text) if "." in text or "?" in text or "!" in text else []
-    following = zip(sentences, sentences[1:], strict=False)
+    following = pairwise(sentences)
     cuts += [(end, start) for (_, end), (start, _) in following if not text[:end].lower().endswith("every!")]
     listed = LIST.match(text)
     if listed:

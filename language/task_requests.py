@@ -244,12 +244,9 @@ def _list(what: str) -> list[str]:
 
 
 def _named(what: str) -> str:
-    """`the milk task` → `milk`; a pronoun or a position stays as it is."""
-    plain = re.sub(
-        rf"^(?:the|my|our)\s+|\s+{NOUN}$|^(?:task|reminder|todo)\s+(?:to|about|called|for)\s+|\s+from my list$",
-        "",
-        what.strip(),
-        flags=re.I,
-    )
+    """`the milk task` → `milk`; a pronoun, a position and `all …` stay as they are."""
+    if re.match(r"all\b", what, re.I):
+        return what.strip()
+    plain = re.sub(r"^(?:the|my|our)\s+|\s+from my list$", "", what.strip(), flags=re.I)
     plain = re.sub(rf"^(?:task|reminder|todo|to-do)\s+(?:to|about|called|for)\s+|\s+{NOUN}$", "", plain, flags=re.I)
     return plain.strip(" \"'.") or what.strip()

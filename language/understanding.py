@@ -158,12 +158,16 @@ def _about_us(text: str) -> Request | None:
 
 def _question(text: str) -> Request | None:
     if QUESTION.search(text):
-        return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
+        return _to_answer(text)
     found = SEARCH.match(text)
     if found and not re.match(r"(?:a|an|some|out)\b", found["query"]):
         query = re.sub(r"^(?:what i wrote|everything|anything) (?:about|on) ", "", found["query"])
         return Request(intent="question", text=text, arguments={"query": query})
     return None
+
+
+def _to_answer(text: str) -> Request:
+    return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
 
 
 def _times(text: str, clock: Clock) -> tuple[tuple[str, str], ...]:

@@ -43,7 +43,7 @@ class Embeddings(Store):
 
     async def missing(self, embedder: str, limit: int) -> Sequence[tuple[UUID, str]]:
         """Passages that have no embedding of this kind yet."""
-        rows = await self._rows(MISSING, {"embedder": embedder, "limit": limit + 1})
+        rows = await self._rows(MISSING, {"embedder": embedder, "limit": limit + 1}, of_all=True)
         self._asked_at = rows[0]["asked_at"] if rows else None
         return [(row["id"], row["text"]) for row in rows if row["id"] is not None][:limit]
 

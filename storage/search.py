@@ -51,7 +51,8 @@ HYBRID = """
     ), scored AS (
         SELECT mine.id, kind, source_id, cosine, coalesce(rank, 0) AS rank,
             CASE WHEN %(vector)s::text IS NULL THEN coalesce(rank / highest, 0)
-                ELSE %(dense)s * coalesce((cosine - lowest) / width, cosine, 0) + %(lexical)s * coalesce(rank / highest, 0)
+                ELSE %(dense)s * coalesce((cosine - lowest) / width, cosine, 0)
+                    + %(lexical)s * coalesce(rank / highest, 0)
             END AS score
         FROM bounds CROSS JOIN mine LEFT JOIN lexical USING (id)
         WHERE rank > 0 OR cosine > 0
@@ -102,8 +103,7 @@ class Search(Store):
             "vector": HalfVector(list(vector)).to_text() if vector is not None else None,
             "dense": DENSE, "lexical": LEXICAL,
         }  # fmt: skip
-        # Planned anew each time: how much a person has decides how to go about it.
-        return [_hit(row) for row in await self._rows(HYBRID, wanted, prepare=False)]
+        return [_hit(row) for row in await self._rows(HYBRID, wanted, of_all=True)]
 
     async def suggest(self, prefix: str, limit: int = 10) -> Sequence[str]:
         """Titles that begin with it, then those with a word that does."""

@@ -14,6 +14,8 @@ from domain.errors import Invalid, Unavailable
 from storage.postgres import Connection, Pool
 
 SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
+# Where statistics are not made yet, the planner takes a person's rows for a handful and nests loops over thousands.
+SET_USER_OF_ALL = SET_USER + ", set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
 UNSTORABLE = "holds a character that cannot be stored; take out NUL and broken characters."
 # None: psycopg refused it before it was sent; then a byte, an escape and a character in JSON that Postgres refuses.
 UNSTORABLE_STATES = (None, "22021", "22P02", "22P05")
@@ -33,15 +35,18 @@ class Store:
             yield connection
 
     async def _rows(
-        self, statement: str, parameters: Mapping[str, Any] | None = None, *, prepare: bool | None = None
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, of_all: bool = False
     ) -> list[DictRow]:
-        """What one statement answers, in one round trip; `user_id` is among its parameters."""
+        """What one statement answers, in one round trip; `user_id` is among its parameters.
+
+        One that is `of_all` a person's rows is planned by its parameters and does not join row by row.
+        """
         with said_plainly():
             async with self._pool.connection() as connection, connection.pipeline():
                 # Up to the pipeline's sync both are one implicit transaction.
-                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
+                await connection.execute(SET_USER_OF_ALL if of_all else SET_USER, {"user_id": str(self._user_id)})
                 wanted = {"user_id": self._user_id, **(parameters or {})}
-                cursor = await connection.execute(statement.encode(), wanted, prepare=prepare)
+                cursor = await connection.execute(statement.encode(), wanted, prepare=False if of_all else None)
                 return await cursor.fetchall()
 
     async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:

@@ -20,7 +20,8 @@ const sidebar = new Sidebar({
 
 function changed() {
   byId("empty").hidden = !transcript.isEmpty;
-  return }
+  return zoneSettled.then(() => sidebar.refresh());
+}
 
 function showBusy(isBusy) {
   byId("stop").hidden = !isBusy;

@@ -11,6 +11,11 @@ const DOING = {
   habit_insights: "Looking at a habit", delete_habit: "Deleting a habit",
   search: "Searching", remember: "Remembering", forget: "Forgetting", undo: "Undoing",
 };
+// Those that only look: the reply says what they found, so the card need not.
+const LOOKED = {
+  find_tasks: "Looked through tasks", find_notes: "Looked through notes", summarize_notes: "Read notes",
+  plan_day: "Looked at the day", habit_insights: "Looked at a habit", search: "Searched",
+};
 
 export class ToolCard {
   constructor(name, undo) {
@@ -42,7 +47,8 @@ export class ToolCard {
     const { summary, action_id: actionId, items = [] } = resultOf(content);
     const allFailed = items.length > 0 && items.every((item) => item.ok === false);
     this.root.dataset.state = allFailed ? "failed" : "done";
-    this.line.textContent = summary;
+    this.line.textContent = LOOKED[this.name] ?? summary;
+    this.found = LOOKED[this.name] ? summary : null;
     this.items = items;
     this.draw();
     this.actionId = actionId;
@@ -63,8 +69,10 @@ export class ToolCard {
 
   draw() {
     const lines = (this.items ?? []).map(lineOf).filter(Boolean).map((line) => element("li", {}, line));
+    const found = this.found && element("p", {}, this.found);
     const inside = lines.length ? [element("ul", {}, ...lines)] : [];
-    this.details.replaceChildren(...inside, element("pre", {}, `${this.name} ${pretty(this.spoken)}`));
+    this.details.replaceChildren(
+      ...[found, ...inside, element("pre", {}, `${this.name} ${pretty(this.spoken)}`)].filter(Boolean));
   }
 }
 

@@ -70,7 +70,11 @@ def test_midnight_stays_midnight() -> None:
     ("rule", "first", "dates"),
     [
         ("FREQ=MONTHLY", date(2027, 1, 31), [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]),
-        ("FREQ=YEARLY", date(2028, 2, 29), [date(2029, 2, 28), date(2030, 2, 28), date(2031, 2, 28), date(2032, 2, 29)]),
+        (
+            "FREQ=YEARLY",
+            date(2028, 2, 29),
+            [date(2029, 2, 28), date(2030, 2, 28), date(2031, 2, 28), date(2032, 2, 29)],
+        ),
         ("FREQ=DAILY;COUNT=3", date(2026, 11, 21), [date(2026, 11, 22), date(2026, 11, 23)]),
         ("FREQ=WEEKLY;UNTIL=20261205", date(2026, 11, 21), [date(2026, 11, 28), date(2026, 12, 5)]),
     ],
@@ -117,9 +121,7 @@ def test_a_reminder_keeps_its_distance_to_the_due() -> None:
     due = Due(date=date(2027, 3, 27), time=time(9), zone="Europe/Berlin")
     assert due.instant
     remind_at = due.instant.astimezone(UTC) - timedelta(minutes=10)
-    task = Task(
-        title="Call", due=due, recurrence="FREQ=DAILY", remind_at=remind_at, created_at=NOON, updated_at=NOON
-    )
+    task = Task(title="Call", due=due, recurrence="FREQ=DAILY", remind_at=remind_at, created_at=NOON, updated_at=NOON)
 
     _, following = task.complete(at=NOON)
 
@@ -129,7 +131,12 @@ def test_a_reminder_keeps_its_distance_to_the_due() -> None:
 
 def test_a_new_rule_begins_a_new_series_at_the_due() -> None:
     task = Task(
-        title="Pay", due=Due(date=date(2026, 11, 1)), recurrence="FREQ=DAILY", occurrence=9, created_at=NOON, updated_at=NOON
+        title="Pay",
+        due=Due(date=date(2026, 11, 1)),
+        recurrence="FREQ=DAILY",
+        occurrence=9,
+        created_at=NOON,
+        updated_at=NOON,
     )
 
     changed = task.change({"due": Due(date=date(2026, 12, 1))}, at=NOON)

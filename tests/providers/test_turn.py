@@ -29,13 +29,13 @@ async def wires():
 
 
 @pytest.fixture(params=["openai", "anthropic"])
-def settings(request, wires, dsn, tmp_path):
+def settings(request, wires, new_database, tmp_path):
     address, _ = wires
     keys = {
         "openai": {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": f"{address}/v1"},
         "anthropic": {"ANTHROPIC_API_KEY": "sk-ant-test", "ANTHROPIC_BASE_URL": address},
     }[request.param]
-    return Settings.model_validate({"home": tmp_path, "model": f"{request.param}:m", "DATABASE_URL": dsn, **keys})
+    return Settings.model_validate({"home": tmp_path, "model": f"{request.param}:m", "DATABASE_URL": new_database(), **keys})
 
 
 async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
