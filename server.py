@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import gc
-import os
 import secrets
 import shutil
 import signal
@@ -164,9 +163,10 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        # Python's sentence repeats the address after a bracket.
+        reason = str(error.strerror or error).partition(" (")[0]
         raise Unavailable(
-            f"Cannot listen on {host}:{port} ({os.strerror(error.errno) if error.errno else error}); "
-            "stop what is using it, or choose another --host or --port."
+            f"Cannot listen on {host}:{port} ({reason}); stop what is using it, or choose another --host or --port."
         ) from error
 
 

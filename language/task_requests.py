@@ -52,6 +52,11 @@ MOVE = re.compile(
     r"\s+(?:to be due|due|to|until|till|for|by|on)\s+(?P<when>.+)$",
     re.I,
 )
+DAY_OF_MONTH = re.compile(
+    r"(?:the )?(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"[a-z]*\s*\d*",
+    re.I,
+)
 REPEAT = re.compile(
     r"^(?:repeat|make)\s+(?P<what>.+?)\s+(?:repeat\s+|recur\s+|recurring\s+|happen\s+)?"
     r"(?P<rule>(?:every|each)\s+.+|daily|weekly|monthly|yearly)$",
@@ -196,7 +201,7 @@ def _updated(text: str, clock: Clock) -> Request | None:
         return _update(text, found["a"] or found["b"], tags=[(found["s"] or found["t"]).lstrip("#")])
     if found := REPEAT.match(text):
         return _update(text, found["what"], recurrence=found["rule"])
-    if (found := MOVE.match(text)) and any(reading.span[0] <= 3 for reading in read(found["when"], clock)):
+    if (found := MOVE.match(text)) and _means_time(found["when"], clock):
         verb = text.split()[0].lower()
         if verb not in ("bring", "make", "set", "change") or re.search(
             rf"\b(?:due|{NOUN})\b|^(?:make|set|change)\s+(?:the|it|that|my)\b", text, re.I
@@ -205,6 +210,11 @@ def _updated(text: str, clock: Clock) -> Request | None:
                 text, re.sub(r"^the (?:due date|deadline|date) (?:of|for) ", "", found["what"]), due=found["when"]
             )
     return None
+
+
+def _means_time(words: str, clock: Clock) -> bool:
+    """True also for a day that no calendar has: the tool will say so."""
+    return DAY_OF_MONTH.match(words) is not None or any(reading.span[0] <= 3 for reading in read(words, clock))
 
 
 def _update(text: str, what: str, **fields: Any) -> Request:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ from storage.runs import Runs
 WEB = Path(__file__).parent.parent / "web"
 # A note of a million characters in JSON escapes, and some air.
 MAX_BODY_SIZE = 8_000_000
+TOO_LARGE = f"The body is larger than {MAX_BODY_SIZE // 1_000_000} MB; send less at a time."
 _PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me)
 _SAFE = [
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"),
@@ -37,7 +39,7 @@ def build(
     nudge: Callable[[], None],
 ) -> FastAPI:
     """All routes over these parts; `nudge` is called after a write."""
-    app = FastAPI(title="MetaCortex", docs_url=None, redoc_url=None, max_body_size=MAX_BODY_SIZE)
+    app = FastAPI(title="MetaCortex", docs_url=None, redoc_url=None)
     app.state.agent = agent
     app.state.door = door
     app.state.profiles_of = profiles_of
@@ -45,6 +47,7 @@ def build(
     app.state.is_ready = is_ready
     app.state.nudge = nudge
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders)
     for protocol in _PROTOCOLS:
         app.include_router(protocol.router)
@@ -53,6 +56,35 @@ def build(
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB))
     return app
+
+
+class BodyLimit:
+    """Refuses a body that is too large, by what it declares or by what arrives.
+
+    FastAPI's own `max_body_size` answers a declared excess in plain text, which no handler can turn into a problem.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count while the body is read; what is too much becomes a 413."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        declared = dict(scope["headers"]).get(b"content-length", b"")
+        if declared.isdigit() and int(declared[:20]) > MAX_BODY_SIZE:
+            return await problems.problem(413, TOO_LARGE, headers={"Connection": "close"})(scope, receive, send)
+        arrived = 0
+
+        async def receive_counting() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > MAX_BODY_SIZE:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        await self._app(scope, receive_counting, send)
 
 
 class SafeHeaders:

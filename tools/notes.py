@@ -18,6 +18,7 @@ from tools.search import hits, passage
 from tools.tool import BATCH, Arguments, Ask, Item, Result, result_of
 
 SHOWN = 10
+CLOSEST = 3
 WORDS = 90
 
 
@@ -124,6 +125,9 @@ async def summarize(context: TurnContext, call: Call, arguments: SummarizeNotes)
     """Summarise one note, the notes about a subject or with a tag, or the latest ones. The summary is made of their own
     sentences; the passages say which notes they are from."""
     notes = await _to_summarize(context, arguments)
+    closest = not notes and arguments.about is not None and arguments.tag is None
+    if closest:
+        notes = await _closest(context, str(arguments.about))
     if not notes:
         about = (
             f' about "{arguments.about}"'
@@ -139,6 +143,8 @@ async def summarize(context: TurnContext, call: Call, arguments: SummarizeNotes)
         used[sentence.source].append(sentence.text)
     passages = [_passage(notes[source], " ".join(said)) for source, said in used.items()]
     head = f'Summary of "{_name(notes[0])}"' if len(notes) == 1 else f"Summary of {len(notes)} notes"
+    if closest:
+        head = f'No note names "{arguments.about}". Of the closest I found'
     text = " ".join(sentence.text for sentence in kept) or _start(notes[0])
     return Result(summary=f"{head}: {text}", action_id=None, items=[_item(note) for note in notes], passages=passages)
 
@@ -181,6 +187,14 @@ async def _to_summarize(context: TurnContext, arguments: SummarizeNotes) -> list
     found = await hits(context, arguments.about, kinds=("note",), limit=SHOWN)
     notes = await context.notes.get_many([UUID(str(hit.id)) for hit in found]) if found else []
     return [note for note in notes if tag is None or tag.casefold() in (own.casefold() for own in note.tags)]
+
+
+async def _closest(context: TurnContext, about: str) -> list[Note]:
+    """The few notes nearest in meaning, however far: only to be shown with that said."""
+    vector = await context.embeddings.aembed_query(about) if context.embeddings else None
+    embedder = context.embeddings.name if context.embeddings else ""
+    found = await context.search.hybrid(about, vector, embedder, kinds=("note",), limit=CLOSEST)
+    return list(await context.notes.get_many([hit.id for hit in found])) if found else []
 
 
 def _changed(note: Note, arguments: UpdateNote, context: TurnContext) -> Note:

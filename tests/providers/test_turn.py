@@ -35,7 +35,9 @@ def settings(request, wires, new_database, tmp_path):
         "openai": {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": f"{address}/v1"},
         "anthropic": {"ANTHROPIC_API_KEY": "sk-ant-test", "ANTHROPIC_BASE_URL": address},
     }[request.param]
-    return Settings.model_validate({"home": tmp_path, "model": f"{request.param}:m", "DATABASE_URL": new_database(), **keys})
+    return Settings.model_validate(
+        {"home": tmp_path, "model": f"{request.param}:m", "DATABASE_URL": new_database(), **keys}
+    )
 
 
 async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
@@ -43,7 +45,9 @@ async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
     profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
 
     async with opened(settings, now=lambda: datetime(2026, 11, 21, 9, tzinfo=UTC)) as parts:
-        turn = Turn(profile=profile, thread_id="t", run_id=str(uuid4()), message_id="u1", text="I need oat milk tomorrow")
+        turn = Turn(
+            profile=profile, thread_id="t", run_id=str(uuid4()), message_id="u1", text="I need oat milk tomorrow"
+        )
         told = await parts.agent.take(turn)
         events = [event async for _, event in told.read()]
         page = await parts.agent.context(profile).tasks.list(query="oat")
