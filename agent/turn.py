@@ -11,15 +11,6 @@ from uuid import UUID
 
 from langchain_core.messages import HumanMessage
 from langgraph.types import Command
-from storage.checkpoints import Checkpoints
-from storage.habits import Habits
-from storage.ledger import Ledger
-from storage.memories import Memories
-from storage.notes import Notes
-from storage.runs import Runs as StoredRuns
-from storage.search import Search
-from storage.tasks import Tasks
-from storage.threads import Threads
 
 from agent.runs import RunLog, Runs
 from domain.actions import Origin
@@ -39,7 +30,16 @@ from domain.people import Profile
 from domain.runs import Answer, Approval, Run, Status
 from domain.threads import MESSAGE_LENGTH, Message
 from graphs.conversation import Conversation
+from storage.checkpoints import Checkpoints
+from storage.habits import Habits
+from storage.ledger import Ledger
+from storage.memories import Memories
+from storage.notes import Notes
 from storage.postgres import Pool
+from storage.runs import Runs as StoredRuns
+from storage.search import Search
+from storage.tasks import Tasks
+from storage.threads import Threads
 from tools.context import Embedder, TurnContext
 
 log = logging.getLogger(__name__)

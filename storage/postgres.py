@@ -58,7 +58,7 @@ async def check(dsn: str) -> None:
         async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=5, row_factory=dict_row) as connection:
             versions = await (await connection.execute(VERSIONS)).fetchone()
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-        reason = (str(error).strip().splitlines() or ["no answer"])[-1]
+        reason = (str(error).strip().splitlines() or ["no answer"])[0]
         raise Unavailable(f"Postgres cannot be reached ({reason}); check DATABASE_URL, or unset it.") from error
     assert versions is not None
     if versions["postgres"] < LEAST_POSTGRES:
