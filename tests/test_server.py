@@ -34,7 +34,8 @@ def home():
 
 @pytest.fixture
 def environment(home):
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("METACORTEX_", "OPENAI_"))}
+    strange = ("METACORTEX_", "OPENAI_", "ANTHROPIC_", "DATABASE_URL")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     return ours | {"METACORTEX_HOME": str(home)}
 
 
@@ -134,13 +135,19 @@ def test_a_taken_port_is_said_in_one_line(command):
         ((), {"METACORTEX_EMBEDDER": "remote"}, "METACORTEX_EMBEDDER"),
     ],
 )
-def test_what_is_wrong_is_one_line_with_the_cure(command, arguments, variables, cure):
-    said = command("--port", "0", *arguments, **variables)
+def test_what_is_wrong_is_one_line_with_the_cure(environment, monkeypatch, capsys, arguments, variables, cure):
+    for name in set(os.environ) - set(environment):
+        monkeypatch.delenv(name)
+    for name, value in (environment | variables).items():
+        monkeypatch.setenv(name, value)
 
-    assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr.startswith("metacortex: ")
-    assert said.stderr.count("\n") == 1, said.stderr
-    assert cure in said.stderr
+    code = main(["--port", "0", *arguments])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "")
+    assert said.err.startswith("metacortex: ")
+    assert said.err.count("\n") == 1, said.err
+    assert cure in said.err
 
 
 def test_the_doctor_finds_nothing_on_a_fresh_home(command):
