@@ -61,13 +61,19 @@ async def check(dsn: str) -> None:
         reason = (str(error).strip().splitlines() or ["no answer"])[0]
         raise Unavailable(f"Postgres cannot be reached ({reason}); check DATABASE_URL, or unset it.") from error
     assert versions is not None
-    if versions["postgres"] < LEAST_POSTGRES:
-        too_old = f"Postgres {versions['postgres']} is too old"
-        raise Unavailable(f"{too_old}; point DATABASE_URL to {LEAST_POSTGRES} or newer.")
-    if versions["pgvector"] is None:
-        raise Unavailable("This Postgres has no pgvector; install pgvector 0.8 or newer on its server.")
-    if _numbers(versions["pgvector"]) < LEAST_PGVECTOR:
-        raise Unavailable(f"pgvector {versions['pgvector']} is too old; update it: ALTER EXTENSION vector UPDATE.")
+    if (problem := problem_of(versions["postgres"], versions["pgvector"])) is not None:
+        raise Unavailable(problem)
+
+
+def problem_of(postgres: int, pgvector: str | None) -> str | None:
+    """What is wrong with these versions, with the cure; None where they will do. A `pgvector` of None is absent."""
+    if postgres < LEAST_POSTGRES:
+        return f"Postgres {postgres} is too old; point DATABASE_URL to {LEAST_POSTGRES} or newer."
+    if pgvector is None:
+        return "This Postgres has no pgvector; install pgvector 0.8 or newer on its server."
+    if _numbers(pgvector) < LEAST_PGVECTOR:
+        return f"pgvector {pgvector} is too old; update it: ALTER EXTENSION vector UPDATE."
+    return None
 
 
 def pool(dsn: str, *, size: int = 10) -> Pool:
