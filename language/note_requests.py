@@ -9,7 +9,11 @@ WRITE = re.compile(
     r"(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?(?:\s*[:–]\s*|\s+-\s+|\s+that\s+|\s*\n\s*)(?P<body>\S.*)$",
     re.I | re.S,
 )
-JOT = re.compile(r"^(?:jot down|write down|note down|take down)(?:\s+that|\s*:)?\s+(?P<body>\S.*)$", re.I | re.S)
+JOT = re.compile(
+    r"^(?:jot(?:\s+this)?(?:\s+down)?|(?:write|note|take)(?:\s+this)?\s+down|take a note)"
+    r"(?:\s+that|\s*[:,])?\s+(?P<body>\S.*)$",
+    re.I | re.S,
+)
 EMPTY = re.compile(r"^(?:take|make|add|write|create|new)\s+(?:a\s+)?(?:new\s+)?note$|^note:?$", re.I)
 TAG = re.compile(r"(?<!\S)#([^\W\d][\w/-]*)")
 

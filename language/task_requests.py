@@ -40,6 +40,12 @@ DONE = re.compile(
     r"(?P<e>(?:the|my|that|this|it)\b.*?)\s*(?:is|are|'s|has been)\s+(?:done|finished|completed|complete))$",
     re.I,
 )
+# To do half of what such a sentence says would be worse than to do nothing.
+SOME_LEFT_OUT = re.compile(
+    r"\b(?:all|everything|every|each|both|any)\b.*\b(?:except|but|besides|other than|apart from|without)\b", re.I
+)
+NOT_QUITE = re.compile(r"\b(?:tried|almost|nearly|partly|half|but|still|wrong|closed|not|\w+n't)\b", re.I)
+MANY = re.compile(r"^(?:everything|all|every|each)\b", re.I)
 PAST = re.compile(r"^i(?:'ve| have)?\s+(?:just |already |finally )?(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.I)
 DELETE = re.compile(
     r"^(?P<verb>delete|remove|erase|scrap|trash|get rid of|drop|cancel)\s+(?P<what>.+?)"
@@ -109,6 +115,8 @@ def request(text: str, clock: Clock) -> Request | None:
         day = found["for"] or found["asked"] or found["day"] or ""
         day = re.sub(r"^\s*(?:on|for)\s+", "", day).strip(" ?")
         return Request(intent="plan_day", text=text, arguments={} if day in ("", "day") else {"day": day})
+    if SOME_LEFT_OUT.search(text):
+        return None
     plain = text.rstrip("? ")
     return _completed(text, clock) or _updated(plain, clock) or _deleted(plain, clock) or _found(text, clock)
 
@@ -165,7 +173,7 @@ def _completed(text: str, clock: Clock) -> Request | None:
             return Request(intent="task_complete", text=text, reference=_named(what), arguments={"tasks": _list(what)})
     found = PAST.match(text)
     verb = lemma_of_past(found["verb"]) if found else None
-    if not found or verb not in TASKS or text.endswith("?"):
+    if not found or verb not in TASKS or text.endswith("?") or NOT_QUITE.search(text):
         return None
     named = f"{verb} {_before_time(found['rest'], clock)}".strip()
     return Request(intent="task_complete", text=text, reference=named, arguments={"tasks": [named]})
@@ -201,7 +209,13 @@ def _updated(text: str, clock: Clock) -> Request | None:
         return _update(text, found["a"] or found["b"], tags=[(found["s"] or found["t"]).lstrip("#")])
     if found := REPEAT.match(text):
         return _update(text, found["what"], recurrence=found["rule"])
-    if (found := MOVE.match(text)) and _means_time(found["when"], clock):
+    found = MOVE.match(text)
+    many_of_a_time = (
+        found
+        and MANY.match(found["what"])
+        and (re.search(r"\bdue\b.*\bto\b", text, re.I) or read(found["what"], clock))
+    )
+    if found and not many_of_a_time and _means_time(found["when"], clock):
         verb = text.split()[0].lower()
         if verb not in ("bring", "make", "set", "change") or re.search(
             rf"\b(?:due|{NOUN})\b|^(?:make|set|change)\s+(?:the|it|that|my)\b", text, re.I

@@ -56,6 +56,15 @@ NEVER = re.compile(
     r"^(?:explain|translate|calculate|pretend|imagine|ignore)\b",
     re.I,
 )
+# Orders about things that exist: where they are not read as such, a new task of their words is never what was meant.
+ORDER = re.compile(
+    r"^(?:delete|remove|complete|finish|cancel|move|push|mark|reschedule|postpone|clear)\s+(?:everything|all|every)\b|"
+    r"^(?:set|make|change|move|update)\s+(?:the|that|my|it)\b.*\b(?:due|priority|tag|times an?|hours?|earlier|later)\b|"
+    r"^(?:change|edit|update)\b.*\bnote\b|"
+    r"^add\b.*\bto (?:my|the|that)\b.*\b(?:task|note)\b|^add to (?:my|the|that) note\b|"
+    r"^i (?:tried|almost|nearly)\b|\binstead of\b|\bcan wait until\b|\bbefore$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +141,7 @@ def _request(part: str, clock: Clock) -> Request:
         or habit_requests.request(text, clock)
         or task_requests.request(text, clock)
         or _question(text)
-        or (None if NEVER.search(text) else task_requests.created(text, clock))
+        or (None if NEVER.search(text) or ORDER.search(text) else task_requests.created(text, clock))
         or (
             Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
             if text.endswith("?")

