@@ -54,8 +54,8 @@ class Worker:
         embedded = 0
         try:
             due = await self._jobs.due_users("embed", USERS)
-        except MetaCortexError as error:
-            logger.warning("no work could be fetched: %s", error.message)
+        except Exception:
+            logger.exception("no work could be fetched")
             return 0
         for user_id in due:
             try:

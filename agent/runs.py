@@ -114,13 +114,18 @@ class Runs:
         task = self._tasks.get((user_id, run_id))
         if task is None:
             return False
+        if self._logs[(user_id, run_id)].ended:
+            return False
         self._stopped_by_person.add((user_id, run_id))
+        # A task that never took its first step could not settle its run.
+        await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
         return True
 
     async def close(self) -> None:
         """End every run; each stream gets its terminal event."""
+        await asyncio.sleep(0)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

@@ -7,7 +7,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from langchain_core.messages import HumanMessage
 from langgraph.types import Command
@@ -78,6 +80,8 @@ class Agent:
         self._now = now
         self._wrote = wrote
         self.runs = Runs()
+        # One turn at a time finds out whether its thread is free; who waits keeps the lock alive.
+        self._doors: WeakValueDictionary[tuple[UUID, str], asyncio.Lock] = WeakValueDictionary()
 
     def context(
         self,
@@ -120,10 +124,22 @@ class Agent:
                 raise Conflict(f"Run {turn.run_id!r} belongs to another thread; send a new run id.")
             return known
         _check(turn)
+        async with self._doors.setdefault((user_id, turn.thread_id), asyncio.Lock()):
+            return await self._begin(turn)
+
+    async def _begin(self, turn: Turn) -> RunLog:
+        user_id = turn.profile.user_id
+        known = self.runs.find(user_id, turn.run_id)
+        if known is not None:
+            return known
         await self._make_room(user_id, turn.thread_id)
         runs = StoredRuns(self._pool, user_id)
-        paused = await runs.paused(turn.thread_id) if turn.answers else None
-        if turn.answers and not _answered(paused, turn.answers):
+        paused = (
+            await runs.waiting([answer.approval_id for answer in turn.answers], turn.thread_id)
+            if turn.answers
+            else None
+        )
+        if turn.answers and paused is None:
             raise Invalid("resume", "nothing in this thread waits for that answer; it may have been given already.")
         run = Run(
             id=turn.run_id,
@@ -134,14 +150,17 @@ class Agent:
             created_at=self._now(),
         )
         threads = Threads(self._pool, user_id)
-        await threads.ensure(turn.thread_id, self._now())
         stored = await runs.start(run)
         if stored.status != "running" or stored.created_at != run.created_at:
             return await self._told_again(user_id, stored, threads)
         started = RunLog(thread_id=turn.thread_id, run_id=turn.run_id)
-        history = await threads.history(turn.thread_id)
-        if turn.text:
-            await threads.append([_said(turn, history, self._now())])
+        try:
+            history = await threads.history(turn.thread_id)
+            if turn.text:
+                await threads.append([_said(turn, history, self._now())])
+        except MetaCortexError as error:
+            await runs.settle(run.id, "failed", error=error.message, at=self._now())
+            raise
         context = self.context(turn.profile, thread_id=turn.thread_id, run_id=turn.run_id, history=history)
         self.runs.start(user_id, started, lambda log_: self._run(log_, turn, context, run, paused))
         return started
@@ -250,13 +269,8 @@ def _check(turn: Turn) -> None:
         raise Invalid("messages", f"the message is longer than {MESSAGE_LENGTH} characters; split it or write a note.")
 
 
-def _answered(paused: Run | None, answers: Sequence[Answer]) -> bool:
-    waiting = {approval.id for approval in paused.approvals} if paused else set()
-    return any(answer.approval_id in waiting for answer in answers)
-
-
 def _checkpoint(user_id: UUID, run: Run) -> str:
-    return f"{user_id}/{run.thread_id}/{run.root_id}"
+    return f"{user_id}/{quote(run.thread_id, safe='')}/{run.root_id}"
 
 
 def _said(turn: Turn, history: Sequence[Message], now: datetime) -> Message:
@@ -273,7 +287,8 @@ def _said(turn: Turn, history: Sequence[Message], now: datetime) -> Message:
 
 def _resumption(interrupts: Sequence[Any], answers: Sequence[Answer]) -> dict[str, Any]:
     """LangGraph's ids → our answers, for the interrupts that were answered; unknown answers are left out."""
-    given = {answer.approval_id: answer for answer in answers}
+    # The first word counts where somebody says both yes and no.
+    given = {answer.approval_id: answer for answer in reversed(answers)}
     return {
         item.id: {"approved": answer.approved, "arguments": answer.arguments, "reason": answer.reason}
         for item in interrupts

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
 
+# A year short of what the calendar can hold, so that every due has an instant in every zone.
+EARLIEST_YEAR, LATEST_YEAR = 2, 9998
+
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
@@ -17,6 +20,8 @@ class Due:
     zone: str | None = None
 
     def __post_init__(self) -> None:
+        if not EARLIEST_YEAR <= self.date.year <= LATEST_YEAR:
+            raise Invalid("due", f"the year {self.date.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR}.")
         if (self.time is None) != (self.zone is None):
             raise Invalid("due", "a time needs a zone and a zone a time.")
 

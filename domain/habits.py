@@ -1,6 +1,6 @@
 """Habits: what they ask for, what was done on which day, and what follows: streaks and a score."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -161,29 +161,39 @@ def score(habit: Habit, entries: Mapping[date, Entry], *, until: date) -> float:
     if not entries:
         return 0.0
     decay = 0.5 ** ((habit.times / habit.per_days) ** 0.5 / 13)
+    counted, wanted, window = _goal(habit)
     value = 1.0 if habit.direction == "at_most" else 0.0
-    day = min(entries)
-    while day <= until:
-        entry = entries.get(day)
+    within = 0.0
+    first = min(entries)
+    for number in range((until - first).days + 1):
+        day = first + timedelta(days=number)
+        entry, leaving = entries.get(day), entries.get(day - timedelta(days=window))
+        within += counted(entry) - counted(leaving)
         if entry is None or entry.status != "skipped":
-            value = value * decay + _fulfilment(habit, entries, day) * (1 - decay)
-        day += timedelta(days=1)
+            value = value * decay + _fulfilment(habit, within, wanted) * (1 - decay)
     return value
 
 
-def _fulfilment(habit: Habit, entries: Mapping[date, Entry], day: date) -> float:
+def _goal(habit: Habit) -> tuple[Callable[[Entry | None], float], float, int]:
+    """What a day counts, how much of it is wanted, and within how many days."""
     if habit.kind == "boolean" or habit.target is None:
-        wanted, window = habit.times, habit.per_days
-        if wanted < window:
-            wanted, window = 2 * wanted, 2 * window
-        days = (day - timedelta(days=back) for back in range(window))
-        return min(1.0, sum(d in entries and entries[d].status == "done" for d in days) / wanted)
-    days = (day - timedelta(days=back) for back in range(habit.per_days))
-    total = sum(entries[d].value or 0.0 for d in days if d in entries and entries[d].status == "done")
-    target = habit.target or 1.0
-    if habit.direction == "at_least":
-        return min(1.0, total / target)
-    return min(1.0, max(0.0, 1 - (total - target) / target))
+        wide = 2 if habit.times < habit.per_days else 1
+        return (
+            lambda entry: float(entry is not None and entry.status == "done"),
+            habit.times * wide,
+            habit.per_days * wide,
+        )
+    return (
+        lambda entry: (entry.value or 0.0) if entry is not None and entry.status == "done" else 0.0,
+        habit.target or 1.0,
+        habit.per_days,
+    )
+
+
+def _fulfilment(habit: Habit, within: float, wanted: float) -> float:
+    if habit.direction == "at_least" or habit.kind == "boolean" or habit.target is None:
+        return min(1.0, within / wanted)
+    return min(1.0, max(0.0, 1 - (within - wanted) / wanted))
 
 
 def _streaks(habit: Habit, done: set[date], skipped: set[date], until: date) -> list[tuple[date, date]]:

@@ -13,7 +13,7 @@ from itertools import product
 
 from dateutil.rrule import rrule, rrulestr
 
-from domain.due import Due
+from domain.due import LATEST_YEAR, Due
 from domain.errors import Invalid
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -64,7 +64,7 @@ def next_due(rule: str, *, due: Due, start: date, occurrence: int, completed: da
         return None
     after, origin = (due.date, start) if completed is None else (completed, completed)
     day = next((day for day in _dates(parts, origin, after) if day > after), None)
-    if day is None:
+    if day is None or day.year > LATEST_YEAR:
         return None
     following = Due(date=day, time=due.time, zone=due.zone)
     return None if _is_past_end(parts, following) else following
@@ -106,7 +106,7 @@ def _check_parts(rule: str, parts: Mapping[str, str]) -> None:
     if freq not in UNITS:
         raise _invalid(rule, "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY")
     for name, most in (("INTERVAL", 1_000), ("COUNT", 100_000)):
-        if name in parts and not (parts[name].isdigit() and 1 <= int(parts[name][:9]) <= most):
+        if name in parts and not (parts[name].isdigit() and len(parts[name]) < 9 and 1 <= int(parts[name]) <= most):
             raise _invalid(rule, f"{name} must be 1 to {most}")
     if "COUNT" in parts and "UNTIL" in parts:
         raise _invalid(rule, "use COUNT or UNTIL, not both")
@@ -144,7 +144,7 @@ def _check_numbers(rule: str, parts: Mapping[str, str]) -> None:
     ):
         for number in parts[name].split(",") if name in parts else ():
             digits = number.removeprefix("-") if below else number.removeprefix("+")
-            if not (digits.isdigit() and 1 <= int(digits[:9]) <= most):
+            if not (digits.isdigit() and len(digits) < 9 and 1 <= int(digits) <= most):
                 raise _invalid(rule, f"{name} must hold numbers from {-most if below else 1} to {most}, without 0")
     if "BYSETPOS" in parts and not any(name in parts for name in PARTS[5:10]):
         raise _invalid(rule, "BYSETPOS needs BYDAY, BYMONTHDAY or another BY part beside it")

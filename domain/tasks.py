@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -92,7 +92,10 @@ class Task:
         done = replace(done, series_id=series)
         remind_at = None
         if self.remind_at and self.due.instant and due.instant:
-            remind_at = due.instant - (self.due.instant - self.remind_at)
+            lead = self.due.instant.astimezone(UTC) - self.remind_at.astimezone(UTC)
+            # A reminder years away from its task is not of one occurrence.
+            if abs(lead.days) <= 366:
+                remind_at = (due.instant.astimezone(UTC) - lead).astimezone(due.instant.tzinfo)
         return done, replace(
             self,
             id=uuid4(),

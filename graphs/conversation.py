@@ -28,6 +28,11 @@ RECALLED = 6
 LONGEST_QUERY = 2_000
 STEPS = 8
 DECLINED: Result = {"summary": "You decided against it, so nothing was changed.", "action_id": None, "items": []}
+EXPIRED: Result = {
+    "summary": "The yes came too late, so nothing was changed; ask again.",
+    "action_id": None,
+    "items": [],
+}
 EXHAUSTED: Result = {"summary": f"Stopped after {STEPS} rounds of tools in one turn.", "action_id": None, "items": []}
 
 
@@ -133,20 +138,21 @@ class _Nodes:
         context, message = runtime.context, state["messages"][-1]
         assert isinstance(message, AIMessage)
         asks: list[Asked] = []
-        results: list[tuple[str, str, Result]] = []
+        answered: list[ToolMessage] = []
+        passages = list(state["passages"])
         for call in message.tool_calls:
             known = self._tools.get(call["name"])
-            if state["steps"] > STEPS:
-                results.append((str(call["id"]), call["name"], EXHAUSTED))
-            elif known is None:
-                results.append((str(call["id"]), call["name"], _unknown(call["name"])))
-            elif ask := await known.asks(context, call["args"]):
+            if known and state["steps"] <= STEPS and (ask := await known.asks(context, call["args"])):
                 asks.append(_asked(ask, context, str(message.id), str(call["id"]), known.name))
+                continue
+            made = _call(context, str(message.id), str(call["id"]), call["name"], call["args"])
+            if state["steps"] > STEPS:
+                result = EXHAUSTED
             else:
-                made = _call(context, str(message.id), str(call["id"]), known.name, call["args"])
-                results.append((made.tool_call_id, known.name, await known.invoke(context, made)))
-        passages = _numbered(results, state["passages"])
-        answered = await _answer(results, context, parent=str(message.id))
+                result = await known.invoke(context, made) if known else _unknown(call["name"])
+            _number(result, passages)
+            # Each by itself: a cut in the next call must not make this one look undone.
+            answered.append(await _answer(result, made, context))
         return {"messages": answered, "asks": asks, "passages": passages}
 
     async def approve(self, state: Asking, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -154,13 +160,15 @@ class _Nodes:
         asked = state["asked"]
         answer: dict[str, Any] = interrupt(asked)
         context, tool = runtime.context, self._tools[asked["tool"]]
-        result = DECLINED
-        if answer["approved"] and context.now < datetime.fromisoformat(asked["expires_at"]):
-            arguments = answer.get("arguments") or asked["arguments"]
-            call = _call(context, asked["message_id"], asked["tool_call_id"], tool.name, arguments)
+        arguments = answer.get("arguments") or asked["arguments"]
+        call = _call(context, asked["message_id"], asked["tool_call_id"], tool.name, arguments)
+        if not answer["approved"]:
+            result = DECLINED
+        elif context.now >= datetime.fromisoformat(asked["expires_at"]):
+            result = EXPIRED
+        else:
             result = await tool.invoke(context, call)
-        results = [(asked["tool_call_id"], tool.name, result)]
-        return {"messages": await _answer(results, context, parent=asked["message_id"])}
+        return {"messages": [await _answer(result, call, context)]}
 
 
 def _after_respond(state: State) -> str:
@@ -222,32 +230,20 @@ def _unknown(name: str) -> Result:
     return {"summary": f"There is no tool called {name!r}.", "action_id": None, "items": []}
 
 
-def _numbered(results: Sequence[tuple[str, str, Result]], known: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All passages of the turn; those that tools found go on counting after the recalled ones."""
-    passages = list(known)
-    for _, _, result in results:
-        for passage in result.get("passages", []):
-            passages.append(passage)
-            passage["marker"] = len(passages)
-    return passages
+def _number(result: Result, passages: list[dict[str, Any]]) -> None:
+    """Add what a tool found to the turn's passages; its markers go on counting after those before."""
+    for passage in result.get("passages", []):
+        passages.append(passage)
+        passage["marker"] = len(passages)
 
 
-async def _answer(
-    results: Sequence[tuple[str, str, Result]], context: TurnContext, *, parent: str
-) -> list[ToolMessage]:
-    """Tell and store what the tools said, as messages."""
-    tell = get_stream_writer()
-    messages = [
-        ToolMessage(
-            json.dumps(result, ensure_ascii=False, default=str), tool_call_id=call_id, name=name, id=f"res_{call_id}"
-        )
-        for call_id, name, result in results
-    ]
-    if messages:
-        await context.threads.append([_stored(message, (), parent, context) for message in messages])
-    for message in messages:
-        tell(ToolAnswered(str(message.id), message.tool_call_id, message.text))
-    return messages
+async def _answer(result: Result, call: Call, context: TurnContext) -> ToolMessage:
+    """Store and tell what a tool said, as a message."""
+    content = json.dumps(result, ensure_ascii=False, default=str)
+    message = ToolMessage(content, tool_call_id=call.tool_call_id, name=call.tool, id=f"res_{call.tool_call_id}")
+    await context.threads.append([_stored(message, (), call.message_id, context)])
+    get_stream_writer()(ToolAnswered(str(message.id), message.tool_call_id, message.text))
+    return message
 
 
 def _stored(

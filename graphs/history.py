@@ -1,13 +1,18 @@
 """What was said before, as the messages a model is given."""
 
+import json
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from domain.threads import Message
 
-UNANSWERED = (
-    '{"summary": "This call was never carried out; nothing was changed by it.", "action_id": null, "items": []}'
+UNANSWERED = json.dumps(
+    {
+        "summary": "It is not known whether this was carried out; look before repeating it.",
+        "action_id": None,
+        "items": [],
+    }
 )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from math import isfinite
 from typing import Any
 from uuid import uuid4
 
@@ -91,7 +92,21 @@ class _Answer:
 def _arguments(text: str) -> dict[str, Any]:
     """The call's arguments; what is no JSON object is handed on, so that the tool can say what is wrong with it."""
     try:
-        arguments = json.loads(text or "{}")
+        arguments = json.loads(text or "{}", parse_int=_int, parse_float=_float, parse_constant=_float)
     except ValueError:
         return {"unreadable": text[:2_000]}
     return arguments if isinstance(arguments, dict) else {"unreadable": text[:2_000]}
+
+
+def _int(digits: str) -> int:
+    number = int(digits) if len(digits) < 20 else 2**63
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("a number beyond 64 bits")
+    return number
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError("no finite number")
+    return number

@@ -1,5 +1,6 @@
 """Who is calling: the credential alone decides, and nothing else can name a person."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,7 @@ from domain.errors import Denied
 from domain.people import LOCAL_USER, Profile
 
 KEY_PREFIX = "mcx_"
+LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ def key_hash(key: str) -> bytes:
 
 def _comes_by_a_foreign_name(host: str) -> bool:
     # A page elsewhere can let its own domain point to 127.0.0.1 and would then be let in as the local user.
-    return "." in host and not host.startswith("127.") and not host.endswith(".localhost")
+    return "." in host and not LOOPBACK.fullmatch(host) and not host.endswith(".localhost")
 
 
 async def caller(request: Request) -> Profile:

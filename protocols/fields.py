@@ -28,9 +28,9 @@ def storable(text: str) -> str:
 
 
 def checked_id(field: str, value: str) -> str:
-    """A client's id: 1 to 200 characters, none of them a control; raises `Invalid`."""
-    if not 0 < len(value) <= ID_LENGTH or _CONTROL.search(value):
-        raise Invalid(field, f"is not 1 to {ID_LENGTH} characters without control characters.")
+    """A client's id: 1 to 200 characters, no control and no slash (ids stand in paths); raises `Invalid`."""
+    if not 0 < len(value) <= ID_LENGTH or _CONTROL.search(value) or "/" in value:
+        raise Invalid(field, f"is not 1 to {ID_LENGTH} characters without control characters and slashes.")
     return checked_text(field, value)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from domain.threads import Message, Thread
+from protocols.auth import TheAgent
 from protocols.fields import Body, Cursor, Id, Limit, Text
 from protocols.rest import Context, listed
 
@@ -40,8 +41,10 @@ async def rename(context: Context, thread_id: ThreadId, changes: ThreadChange) -
 
 
 @router.delete("/{thread_id}", status_code=204)
-async def delete(context: Context, thread_id: ThreadId) -> None:
-    """Delete the conversation; what was done in it stays done."""
+async def delete(agent: TheAgent, context: Context, thread_id: ThreadId) -> None:
+    """Delete the conversation, its run under way ended first; what was done in it stays done."""
+    if busy := agent.runs.busy(context.profile.user_id, thread_id):
+        await agent.runs.cancel(context.profile.user_id, busy.run_id)
     await context.threads.delete(thread_id)
 
 

@@ -33,9 +33,10 @@ SETTLE = """
     WHERE user_id = %(user_id)s AND id = %(id)s
     RETURNING id
 """
-PAUSED = """
+WAITING = """
     SELECT * FROM runs
     WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
+        AND EXISTS (SELECT FROM jsonb_array_elements(approvals) AS approval WHERE approval ->> 'id' = ANY(%(ids)s))
     ORDER BY created_at DESC
     LIMIT 1
 """
@@ -70,9 +71,9 @@ class Runs(Store):
         if await self._row(SETTLE, wanted) is None:
             raise NotFound("There is no such run among yours.")
 
-    async def paused(self, thread_id: str) -> Run | None:
-        """The latest run of the thread that waits for approvals."""
-        row = await self._row(PAUSED, {"thread_id": thread_id})
+    async def waiting(self, approval_ids: Sequence[str], thread_id: str) -> Run | None:
+        """The latest paused run of the thread that waits for one of these approvals."""
+        row = await self._row(WAITING, {"thread_id": thread_id, "ids": list(approval_ids)})
         return _run(row) if row else None
 
 

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
-from domain.errors import Invalid, Unavailable
+from domain.errors import Conflict, Invalid, Unavailable
 from storage.postgres import Connection, Pool
 
 SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
@@ -89,7 +89,10 @@ def said_plainly() -> Iterator[None]:
         raise Unavailable("The database does not answer; try again in a moment.") from error
     except UnicodeEncodeError as error:
         raise Invalid("text", UNSTORABLE) from error
+    except psycopg.IntegrityError as error:
+        raise Conflict("Something it stands on was changed or removed meanwhile; look again.") from error
     except psycopg.DataError as error:
         if error.sqlstate in UNSTORABLE_STATES:
             raise Invalid("text", UNSTORABLE) from error
-        raise
+        # What the shapes of our own let through, such as a forged cursor.
+        raise Invalid("request", "holds a number, a date or a cursor that the database cannot take.") from error

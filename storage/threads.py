@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from psycopg.types.json import Jsonb
 
@@ -116,7 +117,7 @@ class Threads(Store):
         async with self._transaction() as connection:
             gone = await connection.execute(DELETE, {"user_id": self._user_id, "id": thread_id})
             for statement in DELETE_CHECKPOINTS:
-                await connection.execute(statement, {"prefix": f"{self._user_id}/{thread_id}/"})
+                await connection.execute(statement, {"prefix": f"{self._user_id}/{quote(thread_id, safe='')}/"})
             if await gone.fetchone() is None:
                 raise NotFound("There is no such thread among yours.")
 

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.actions import Action, Call
-from domain.errors import MetaCortexError
+from domain.errors import MetaCortexError, Unavailable
 from tools.context import TurnContext
 
 BATCH = 100
@@ -68,6 +68,9 @@ class Tool:
             return None
         try:
             return await self.ask(context, self.arguments.model_validate(dict(arguments)))
+        except Unavailable:
+            # Not knowing what would be deleted is no leave to delete it.
+            raise
         except (ValidationError, MetaCortexError):
             return None
 

@@ -260,3 +260,50 @@ async def test_messages_that_are_no_messages_are_refused_and_leave_nothing(text,
         await say(agent, text)
 
     assert (await agent.context(profile).threads.list(query=None, limit=50, cursor=None)).items == ()
+
+
+async def test_the_same_run_sent_twice_at_once_is_one_run(agent_that_says, say, profile):
+    agent = agent_that_says(ADD_MILK, DONE)
+
+    told = await asyncio.gather(*(say(agent, "buy milk", run="r") for _ in range(4)))
+
+    assert all(events == told[0] for events in told)
+    assert await titles(agent, profile) == ["Buy milk"]
+
+
+async def test_the_older_of_two_pauses_can_be_answered_first(agent_that_says, say, profile):
+    add = calls(("add_tasks", {"tasks": [{"title": "Buy milk"}, {"title": "Paint fence"}]}))
+    agent = agent_that_says(add, DONE, DELETE_MILK, calls(("delete_tasks", {"tasks": ["fence"]})), DONE, DONE)
+    await say(agent, "buy milk and paint the fence")
+    older = (await say(agent, "delete milk"))[-1]
+    newer = (await say(agent, "delete fence"))[-1]
+
+    await say(agent, answers=[Answer(approval_id=older.approvals[0].id, approved=True)])
+    assert await titles(agent, profile) == ["Paint fence"]
+    await say(agent, answers=[Answer(approval_id=newer.approvals[0].id, approved=True)])
+
+    assert await titles(agent, profile) == []
+
+
+async def test_the_first_word_counts_where_both_are_said(agent_that_says, say, profile):
+    agent = agent_that_says(ADD_MILK, DONE, DELETE_MILK, DONE)
+    await say(agent, "buy milk")
+    paused = (await say(agent, "delete milk"))[-1]
+    asked = paused.approvals[0].id
+
+    await say(agent, answers=[Answer(approval_id=asked, approved=False), Answer(approval_id=asked, approved=True)])
+
+    assert await titles(agent, profile) == ["Buy milk"]
+
+
+async def test_what_a_call_did_is_known_though_the_next_one_was_cut(agent_that_says, say, profile):
+    agent = agent_that_says(calls(("add_tasks", {"tasks": [{"title": "Buy milk"}]}), ("remember", {"text": "x"})), DONE)
+    reading = asyncio.create_task(say(agent, "buy milk", run="r"))
+    while not await titles(agent, profile):
+        await asyncio.sleep(0.005)
+    await agent.runs.cancel(profile.user_id, "r")
+    await reading
+
+    history = await agent.context(profile).threads.history("t")
+    answered = {message.tool_call_id for message in history if message.role == "tool"}
+    assert history[1].tool_calls[0].id in answered

@@ -76,7 +76,7 @@ def test_a_series_from_completion_counts_from_that_day() -> None:
 
 
 def test_the_calendar_ends_and_nothing_breaks() -> None:
-    due = Due(date=date(9999, 12, 31))
+    due = Due(date=date(9998, 12, 31))
 
     assert next_due("FREQ=DAILY", due=due, start=due.date, occurrence=1, completed=None) is None
     assert next_due("FREQ=YEARLY;INTERVAL=1000", due=due, start=due.date, occurrence=1, completed=None) is None

@@ -134,13 +134,13 @@ async def test_a_paused_run_is_found_until_it_is_settled(runs, run, noon):
         expires_at=noon,
     )  # fmt: skip
     await runs.start(run)
-    assert await runs.paused("t") is None
+    assert await runs.waiting([approval.id], "t") is None
 
     await runs.settle("r", "paused", approvals=(approval,), at=noon)
-    assert await runs.paused("t") == replace(run, status="paused", approvals=(approval,))
+    assert await runs.waiting([approval.id], "t") == replace(run, status="paused", approvals=(approval,))
 
     await runs.settle("r", "failed", error="Sorry.", at=noon)
-    assert await runs.paused("t") is None
+    assert await runs.waiting([approval.id], "t") is None
     assert await runs.get("r") == replace(run, status="failed", error="Sorry.", finished_at=noon)
 
 

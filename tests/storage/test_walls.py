@@ -111,6 +111,7 @@ def given(world):
         "status": "finished",
         "Tasks.status": "all",
         "approvals": (),
+        "approval_ids": [approval.id for approval in world.run.approvals],
         "error": None,
         "title": "Mine now",
         "at": NOON,
