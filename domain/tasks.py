@@ -13,7 +13,6 @@ from domain.recurrence import checked_rule, next_due
 TITLE_LENGTH = 500
 BODY_LENGTH = 100_000
 RecursFrom = Literal["due", "completion"]
-CLEARABLE = ("body", "due", "recurrence", "priority", "tags", "project", "duration_minutes", "remind_at")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,6 @@ EMPTY = frozenset(COMMON.split())
 CUES = re.compile(
     r"(?i)\b(decid|decision|agreed|conclu|important|must|need to|action|next step|follow[- ]?up|result|goal|deadline)"
 )
-BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)]|#{1,6})\s)")
 ALIKE = 0.6
 SENTENCES = 2_000
 

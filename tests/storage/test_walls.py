@@ -171,7 +171,10 @@ async def test_nobody_reads_or_changes_what_is_anothers(store, name, call, world
 
 @pytest.mark.parametrize(("store", "name"), METHODS)
 async def test_the_same_call_of_the_owner_is_answered(store, name, call, world):
-    await call(store, name, world.user)
+    try:
+        await call(store, name, world.user)
+    except NotFound:
+        pytest.fail(f"{store.__name__}.{name} does not find what is the caller's own")
 
 
 async def test_there_are_stores_to_test():
