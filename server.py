@@ -47,8 +47,8 @@ class Server(uvicorn.Server):
         print(f"MetaCortex on {self._address}, answering with {self._parts.model_name}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Each open stream gets its terminal event, then the connections end."""
-        await self._parts.agent.close()
+        """Runs end or are handed over, each open stream is told which, then the connections end."""
+        await self._parts.agent.drain(self._parts.settings.grace_seconds)
         await super().shutdown(sockets)
 
 
@@ -66,7 +66,8 @@ async def serve(settings: Settings) -> None:
             # uvicorn raises the signal that stopped it once more at its end; what was opened is to be closed first.
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: None)
-            await Server(config, parts, address).serve(sockets=[listener])
+            async with parts.agent.at_work():
+                await Server(config, parts, address).serve(sockets=[listener])
             for task in background:
                 task.cancel()
             await asyncio.wait(background)

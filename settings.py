@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     worker: Literal["inside", "separate"] = "inside"
     """METACORTEX_WORKER: `separate` leaves background work to a process of its own, `uv run worker.py`."""
 
+    lease_seconds: float = Field(default=10, ge=1, le=3600)
+    """METACORTEX_LEASE_SECONDS: how long a run waits for a silent process before another one goes on with it."""
+
+    grace_seconds: float = Field(default=5, ge=0, le=3600)
+    """METACORTEX_GRACE_SECONDS: how long a server that is told to stop lets its runs end; then it hands them over."""
+
+    events_days: float = Field(default=7, ge=0, le=36_500)
+    """METACORTEX_EVENTS_DAYS: how long the events of an ended run, and a question that nobody answers, are kept."""
+
     database_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL"))
     """DATABASE_URL: a Postgres ≥ 15 with pgvector ≥ 0.8 instead of the embedded one."""
 

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -13,7 +14,7 @@ from langchain_core.embeddings import Embeddings as LangChainEmbeddings
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from agent.background import Worker
+from agent.background import Worker, compact, embed, name_threads
 from agent.offline import OfflineModel
 from agent.turn import Agent
 from domain.errors import Unavailable
@@ -144,13 +145,22 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
         people = People(connections)
         await people.ensure_local()
         embeddings = embeddings_of(settings)
-        worker = Worker(pool=connections, embeddings=embeddings)
-        model = model_of(settings).bind_tools([tool.schema() for tool in TOOLS.values()])
+        chat = model_of(settings)
+        worker = Worker(
+            pool=connections,
+            work={
+                "embed": partial(embed, connections, embeddings),
+                "title": partial(name_threads, connections, None if settings.model_name == OFFLINE else chat),
+                "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
+            },
+        )
+        model = chat.bind_tools([tool.schema() for tool in TOOLS.values()])
         agent = Agent(
             pool=connections,
             conversation=build_conversation(model=model, tools=TOOLS),
             embeddings=embeddings,
             model_name=settings.model_name,
+            lease=timedelta(seconds=settings.lease_seconds),
             now=now,
             wrote=worker.nudge,
         )
@@ -165,7 +175,7 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
                 worker=worker,
             )
         finally:
-            await agent.close()
+            await agent.drain(0)
 
 
 def model_of(settings: Settings) -> BaseChatModel:

@@ -1,21 +1,33 @@
-"""Work behind the scenes: what was written gets its embedding soon after, in this process or in one of its own."""
+"""Work behind the scenes, in this process or in one of its own: embeddings, titles, and letting go of what is old.
+
+Each kind of work is a function that does what waits for one person, and says when to come again.
+"""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from domain.errors import MetaCortexError
-from storage.embeddings import Embeddings, Jobs
+from agent.titles import titled
+from graphs.speaking import ChatModel
+from storage.embeddings import Embeddings
+from storage.jobs import Job, Jobs
 from storage.postgres import Pool
+from storage.retention import Retention
+from storage.titles import Titles
 
 logger = logging.getLogger("metacortex.background")
 IDLE_SECONDS = 2.0
-USERS = 20
 BATCH = 64
-AFTER_FAILURE = timedelta(minutes=1)
+LEASE = timedelta(minutes=1)
+"""What fails, or stops with its process, is tried again after this."""
+STILL_ANSWERING = timedelta(seconds=3)
+BETWEEN_COMPACTIONS = timedelta(hours=1)
+
+Work = Callable[[UUID], Awaitable[datetime | None]]
 
 
 class Embedder(Protocol):
@@ -28,50 +40,79 @@ class Embedder(Protocol):
 
 
 class Worker:
-    """Does what is due; several may run at once, here and elsewhere."""
+    """Does what is due, each kind beside the others; several may run at once, here and elsewhere."""
 
-    def __init__(self, *, pool: Pool, embeddings: Embedder) -> None:
-        self._pool = pool
+    def __init__(self, *, pool: Pool, work: Mapping[str, Work]) -> None:
         self._jobs = Jobs(pool)
-        self._embeddings = embeddings
-        self._wake = asyncio.Event()
+        self._work = work
+        self._wake = {kind: asyncio.Event() for kind in work}
 
     def nudge(self) -> None:
         """Something was written: look now."""
-        self._wake.set()
+        for wake in self._wake.values():
+            wake.set()
 
     async def run(self) -> None:
         """Work off what is due whenever nudged, and every two seconds; ends only by being cancelled."""
-        while True:
-            self._wake.clear()
-            await self.work_off()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_SECONDS):
-                    await self._wake.wait()
+        async with asyncio.TaskGroup() as group:
+            for kind in self._work:
+                group.create_task(self._keep_at(kind))
 
     async def work_off(self) -> int:
-        """Do all that is due now; how many passages were embedded. What fails is logged and due again in a minute."""
-        embedded = 0
-        try:
-            due = await self._jobs.due_users("embed", USERS)
-        except Exception:
-            logger.exception("no work could be fetched")
-            return 0
-        for user_id in due:
-            try:
-                embedded += await self._embed(user_id)
-            except Exception:
-                logger.exception("embedding for user %s failed", user_id)
-                with suppress(MetaCortexError):
-                    await self._jobs.postpone("embed", user_id, datetime.now(UTC) + AFTER_FAILURE)
-        return embedded
+        """Do all that is due now; how many jobs were done. What fails is logged, and due again in a minute."""
+        return sum(await asyncio.gather(*map(self._work_off, self._work)))
 
-    async def _embed(self, user_id: UUID) -> int:
-        stored, embedded = Embeddings(self._pool, user_id), 0
-        while missing := await stored.missing(self._embeddings.name, BATCH):
-            vectors = await self._embeddings.aembed_documents([text for _, text in missing])
-            ids = [chunk_id for chunk_id, _ in missing]
-            await stored.put(self._embeddings.name, list(zip(ids, vectors, strict=True)))
-            embedded += len(missing)
-        await stored.finished()
-        return embedded
+    async def _keep_at(self, kind: str) -> None:
+        while True:
+            self._wake[kind].clear()
+            await self._work_off(kind)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._wake[kind].wait()
+
+    async def _work_off(self, kind: str) -> int:
+        done = 0
+        try:
+            while job := await self._jobs.claim(kind, LEASE):
+                done += await self._do(job)
+        except Exception:
+            logger.exception("no work of kind %s could be fetched", kind)
+        return done
+
+    async def _do(self, job: Job) -> bool:
+        try:
+            await self._jobs.finish(job, await self._work[job.kind](job.user_id))
+        except Exception:
+            logger.exception("%s for user %s failed", job.kind, job.user_id)
+            return False
+        return True
+
+
+async def embed(pool: Pool, embeddings: Embedder, user_id: UUID) -> None:
+    """Give a vector to each passage that has none."""
+    stored = Embeddings(pool, user_id)
+    while missing := await stored.missing(embeddings.name, BATCH):
+        vectors = await embeddings.aembed_documents([text for _, text in missing])
+        ids = [chunk_id for chunk_id, _ in missing]
+        await stored.put(embeddings.name, list(zip(ids, vectors, strict=True)))
+
+
+async def name_threads(pool: Pool, model: ChatModel | None, user_id: UUID) -> datetime | None:
+    """Give a title to each thread that goes by its first words, once it is answered."""
+    stored, after, again = Titles(pool, user_id), "", None
+    while threads := await stored.unnamed(after=after, limit=BATCH):
+        after = threads[-1].id
+        for thread in threads:
+            if thread.is_answering:
+                again = datetime.now(UTC) + STILL_ANSWERING
+            elif thread.answer is not None and (title := await titled(model, thread.said, thread.answer)):
+                await stored.name(thread.id, title)
+    return again
+
+
+async def compact(
+    pool: Pool, keep: timedelta, user_id: UUID, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> datetime | None:
+    """Let go of what has been kept for long enough, at most once an hour."""
+    again = await Retention(pool, user_id).compact(at=now(), keep=keep)
+    return again and max(again, now() + BETWEEN_COMPACTIONS)

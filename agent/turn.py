@@ -1,56 +1,72 @@
 """A turn: what a person said, or their answers to approvals, taken to its end in a run of its own."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
-from weakref import WeakValueDictionary
 
-from langchain_core.messages import HumanMessage
 from langgraph.types import Command
 
-from agent.runs import RunLog, Runs
-from domain.actions import Origin
-from domain.errors import Conflict, Invalid, MetaCortexError
+from agent.events import to_dict
+from agent.log import RunLog
+from agent.runs import Runs
+from domain.actions import Call, Origin
+from domain.errors import Busy, Invalid, MetaCortexError, Unavailable
 from domain.events import (
+    Event,
     RunCancelled,
     RunFailed,
     RunFinished,
     RunPaused,
     RunStarted,
     Terminal,
-    TextArrived,
-    TextEnded,
     TextStarted,
+    ToolAnswered,
+    ToolCallStarted,
+    Withdrawn,
 )
 from domain.people import Profile
-from domain.runs import Answer, Approval, Run, Status
-from domain.threads import MESSAGE_LENGTH, Message
+from domain.runs import Answer, Approval, Run, Status, message_id
+from domain.threads import CUT, MESSAGE_LENGTH, Message, ToolCall, unanswered
 from graphs.conversation import Conversation
+from graphs.history import as_turn
 from storage.checkpoints import Checkpoints
 from storage.habits import Habits
-from storage.ledger import Ledger
+from storage.ledger import Decision, Ledger
 from storage.memories import Memories
 from storage.notes import Notes
+from storage.notices import Notices
+from storage.people import Profiles
 from storage.postgres import Pool
-from storage.runs import Runs as StoredRuns
+from storage.runs import Begun, LeaseLost, Settlement
 from storage.search import Search
 from storage.tasks import Tasks
 from storage.threads import Threads
 from tools.context import Embedder, TurnContext
+from tools.tool import result_of
 
 log = logging.getLogger(__name__)
 OURS = "Something went wrong on our side; nothing more was done. Please try again."
+LOST = "The server stopped again and again during this run; send the message again."
+STOPPED = Decision(str(json.loads(CUT)["summary"]), (), ())
+MOST_ATTEMPTS = 5
+MOST_RUNS = 500
+LOOK_SECONDS, MOST_LOOKS = 0.05, 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """Either `text` (with the id of its message) or `answers` to what the thread's paused run asks."""
+    """Either `text` (with the id of its message) or `answers` to what a paused run of the thread asks.
+
+    A message id that is stored already asks for other words to the same message. `branch_from` is the message that
+    the new one replaces, or, one of the assistant's, follows.
+    """
 
     profile: Profile
     thread_id: str
@@ -58,6 +74,21 @@ class Turn:
     message_id: str = ""
     text: str = ""
     answers: tuple[Answer, ...] = ()
+    branch_from: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A run as it can be read, from any of its numbers on."""
+
+    runs: Runs
+    user_id: UUID
+    thread_id: str
+    run_id: str
+
+    def read(self, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+        """Numbered events to the terminal one; without one only where this process stops."""
+        return self.runs.read(self.user_id, self.run_id, after)
 
 
 class Agent:
@@ -70,6 +101,7 @@ class Agent:
         conversation: Conversation,
         embeddings: Embedder | None,
         model_name: str,
+        lease: timedelta = timedelta(seconds=10),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
@@ -79,9 +111,19 @@ class Agent:
         self._model_name = model_name
         self._now = now
         self._wrote = wrote
-        self.runs = Runs()
-        # One turn at a time finds out whether its thread is free; who waits keeps the lock alive.
-        self._doors: WeakValueDictionary[tuple[UUID, str], asyncio.Lock] = WeakValueDictionary()
+        self._notices = Notices(str(pool.conninfo))
+        self.runs = Runs(pool=pool, notices=self._notices, lease=lease)
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Keep runs alive meanwhile, and take over those that other processes have left."""
+        async with self._notices.listening():
+            keeping = asyncio.create_task(self.runs.keep_alive(self._take_over), name="leases")
+            try:
+                yield
+            finally:
+                keeping.cancel()
+                await asyncio.wait([keeping])
 
     def context(
         self,
@@ -90,17 +132,17 @@ class Agent:
         thread_id: str = "",
         run_id: str | None = None,
         origin: Origin = "agent",
-        history: Sequence[Message] = (),
+        now: datetime | None = None,
+        **more: Any,
     ) -> TurnContext:
         """All that a turn, or a request over REST, may touch: stores bound to this user, and now."""
         user_id = profile.user_id
         return TurnContext(
             profile=profile,
-            now=self._now().astimezone(profile.tzinfo),
+            now=(now or self._now()).astimezone(profile.tzinfo),
             thread_id=thread_id,
             run_id=run_id,
             origin=origin,
-            history=tuple(history),
             tasks=Tasks(self._pool, user_id),
             notes=Notes(self._pool, user_id),
             habits=Habits(self._pool, user_id),
@@ -109,157 +151,296 @@ class Agent:
             ledger=Ledger(self._pool, user_id),
             threads=Threads(self._pool, user_id),
             embeddings=self._embeddings,
+            **more,
         )
 
-    async def take(self, turn: Turn) -> RunLog:
-        """Start the turn's run and return its log; the same run id again gives the same run.
+    async def take(self, turn: Turn) -> Reading:
+        """Start the turn's run; the same run id again gives the same run. What was said is stored on return.
 
-        Raises `Invalid` for an empty or overlong message and for answers that nothing waits for, `Conflict` for a
-        thread that is busy and watched, or a run id that belongs to another thread. The message is stored on return.
+        Raises `Invalid` for an empty or overlong message and for answers that nothing waits for or that come too late,
+        `Busy` for a thread where a run is read, `Conflict` for ids that stand for something else, `Unavailable` where
+        this process takes no more.
         """
-        user_id = turn.profile.user_id
-        known = self.runs.find(user_id, turn.run_id)
-        if known is not None:
-            if known.thread_id != turn.thread_id:
-                raise Conflict(f"Run {turn.run_id!r} belongs to another thread; send a new run id.")
-            return known
         _check(turn)
-        async with self._doors.setdefault((user_id, turn.thread_id), asyncio.Lock()):
-            return await self._begin(turn)
-
-    async def _begin(self, turn: Turn) -> RunLog:
+        if self.runs.draining or self.runs.count >= MOST_RUNS:
+            raise Unavailable("This server takes no more runs right now; send it again in a moment.")
         user_id = turn.profile.user_id
-        known = self.runs.find(user_id, turn.run_id)
-        if known is not None:
-            return known
-        await self._make_room(user_id, turn.thread_id)
-        runs = StoredRuns(self._pool, user_id)
-        paused = (
-            await runs.waiting([answer.approval_id for answer in turn.answers], turn.thread_id)
-            if turn.answers
-            else None
-        )
-        if turn.answers and paused is None:
-            raise Invalid("resume", "nothing in this thread waits for that answer; it may have been given already.")
         run = Run(
             id=turn.run_id,
             thread_id=turn.thread_id,
-            root_id=paused.root_id if paused else turn.run_id,
+            root_id=turn.run_id,
             status="running",
             model=self._model_name,
+            message_id=turn.message_id or None,
+            answers=turn.answers,
             created_at=self._now(),
         )
-        threads = Threads(self._pool, user_id)
-        stored = await runs.start(run)
-        if stored.status != "running" or stored.created_at != run.created_at:
-            return await self._told_again(user_id, stored, threads)
-        started = RunLog(thread_id=turn.thread_id, run_id=turn.run_id)
-        try:
-            history = await threads.history(turn.thread_id)
-            if turn.text:
-                await threads.append([_said(turn, history, self._now())])
-        except MetaCortexError as error:
-            await runs.settle(run.id, "failed", error=error.message, at=self._now())
-            raise
-        context = self.context(turn.profile, thread_id=turn.thread_id, run_id=turn.run_id, history=history)
-        self.runs.start(user_id, started, lambda log_: self._run(log_, turn, context, run, paused))
-        return started
+        said = _said(turn, run) if turn.text else None
+        begun = await self._begin(user_id, run, said, turn.branch_from)
+        for _ in range(2):
+            if begun.busy is None:
+                break
+            await self._make_room(turn, begun.busy)
+            begun = await self._begin(user_id, run, said, turn.branch_from)
+        if begun.run is None:
+            raise Busy(str(begun.busy))
+        if begun.is_new:
+            self._start(turn.profile, begun)
+        return Reading(runs=self.runs, user_id=user_id, thread_id=turn.thread_id, run_id=begun.run.id)
 
-    async def close(self) -> None:
-        """End what is under way; every stream gets a terminal event."""
-        await self.runs.close()
+    async def cancel(self, user_id: UUID, run_id: str) -> bool:
+        """End a run, wherever it is under way or waiting; False where it had ended. Raises `NotFound`."""
+        store = self.runs.store(user_id)
+        run = await store.get(run_id)
+        if run.status == "paused" and (closed := await store.close_paused(run_id, self._now())):
+            await self._answer_for(closed, user_id)
+            return True
+        if run.status != "running":
+            return False
+        if not await self.runs.cancel(user_id, run_id):
+            await self._end_by_force(user_id, run_id)
+        # It may have come to its own end just before.
+        return await self._end_of(user_id, run_id) == "cancelled"
 
-    async def _make_room(self, user_id: UUID, thread_id: str) -> None:
+    async def drain(self, grace: float) -> None:
+        """Take nothing more, let runs end for so many seconds, and let others go on with the rest."""
+        await self.runs.drain(grace)
+
+    async def _begin(self, user_id: UUID, run: Run, said: Message | None, branch_from: str | None) -> Begun:
+        first = to_dict(RunStarted(run.thread_id, run.id))
+        store = self.runs.store(user_id)
+        return await store.begin(run, self.runs.lease, first, said=said, branch_from=branch_from)
+
+    async def _make_room(self, turn: Turn, busy: str) -> None:
         """One run a thread: refuse while somebody reads the running one; where nobody does, it is cancelled first."""
-        busy = self.runs.busy(user_id, thread_id)
-        if busy is None:
-            return
-        if busy.readers:
-            raise Conflict(f"Run {busy.run_id!r} is still answering in this thread; wait for it or cancel it.")
-        await self.runs.cancel(user_id, busy.run_id)
+        user_id = turn.profile.user_id
+        # What a resumed run was allowed is not to be lost to another answer.
+        if turn.answers:
+            raise Busy(busy)
+        if not await self.runs.cancel(user_id, busy, only_unread=True):
+            if self.runs.is_read(user_id, busy):
+                raise Busy(busy)
+            await self._end_by_force(user_id, busy)
 
-    async def _run(self, told: RunLog, turn: Turn, context: TurnContext, run: Run, paused: Run | None) -> None:
-        """Tell the run from its first event to exactly one terminal one, and settle its row."""
+    async def _end_by_force(self, user_id: UUID, run_id: str) -> None:
+        """Cancel a run whose process does not answer."""
+        await self._take_over(user_id, run_id, cancel=True)
+        await self.runs.wait(user_id, run_id)
+
+    async def _end_of(self, user_id: UUID, run_id: str) -> Status:
+        """What became of a run that is being ended; others may be at it too."""
+        status = (await self.runs.store(user_id).get(run_id)).status
+        for _ in range(MOST_LOOKS):
+            if status != "running":
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+            status = (await self.runs.store(user_id).get(run_id)).status
+        return status
+
+    def _start(self, profile: Profile, begun: Begun) -> None:
+        run = begun.run
+        assert run is not None
+        told = self._log(profile.user_id, run, [(1, RunStarted(run.thread_id, run.id))])
+        context = self._turn_context(profile, run, told, begun.turn, begun.history, done_aside=begun.done_aside)
+
+        async def work() -> None:
+            await self._run(told, context, run, begun.turn, resumes=bool(run.answers))
+
+        self.runs.start(profile.user_id, told, work)
+
+    async def _take_over(self, user_id: UUID, run_id: str, *, cancel: bool = False) -> None:
+        """Go on with a run that its process has left, from what is stored; or end it."""
+        if self._is_here(user_id, run_id, cancel):
+            return
+        store = self.runs.store(user_id)
+        taken = await store.take_over(run_id, self.runs.lease, by_force=cancel)
+        if taken is None:
+            return
+        run, cancel_asked = taken
+        events = await self.runs.so_far(user_id, run_id)
+        told = self._log(user_id, run, events)
+        turn, history = await store.turn(run)
+        profile = await Profiles(self._pool, user_id).get()
+        done_aside = await store.done_aside(run.thread_id)
+        context = self._turn_context(profile, run, told, turn, history, done_aside=done_aside)
+        if self._is_here(user_id, run_id, cancel):
+            return  # whoever else wanted it in this process was quicker, and holds the same lease
+        log.info("run %s is taken over, attempt %d", run_id, run.attempts)
+
+        async def work() -> None:
+            is_cancelled = cancel or cancel_asked
+            try:
+                # Without ends of what is open: a reader may have had them, unstored. What is taken back is closed.
+                await told.tell_stored(*_withdrawn(run, turn, [event for _, event in events]))
+            except (LeaseLost, Unavailable):
+                told.give_up()
+            except asyncio.CancelledError:
+                is_cancelled = True
+            if told.given_up:
+                return
+            if is_cancelled:
+                await self._settle(told, context, run, RunCancelled(run.thread_id, run.id))
+            elif run.attempts > MOST_ATTEMPTS:
+                await self._settle(told, context, run, RunFailed(LOST, "lost"))
+            else:
+                await self._run(told, context, run, turn, resumes=False)
+
+        self.runs.start(user_id, told, work)
+
+    def _is_here(self, user_id: UUID, run_id: str, cancel: bool) -> bool:
+        """True where this process keeps the run alive; it is asked to end it where that is wanted."""
+        if cancel:
+            self.runs.stop(user_id, run_id)
+        return self.runs.is_here(user_id, run_id)
+
+    def _log(self, user_id: UUID, run: Run, told: Sequence[tuple[int, Event]]) -> RunLog:
+        return RunLog(
+            thread_id=run.thread_id,
+            run_id=run.id,
+            store=self.runs.store(user_id),
+            lease=self.runs.lease,
+            attempt=run.attempts,
+            told=told,
+            lost=lambda: self.runs.lost(user_id, run.id),
+        )
+
+    def _turn_context(
+        self,
+        profile: Profile,
+        run: Run,
+        told: RunLog,
+        turn: Sequence[Message],
+        history: Sequence[Message],
+        *,
+        done_aside: Sequence[str] = (),
+    ) -> TurnContext:
+        asked = next((message for message in turn if message.role == "user"), None)
+        only_words = asked is not None and run.root_id == run.id and asked.run_id != run.id
+        return self.context(
+            profile,
+            thread_id=run.thread_id,
+            run_id=run.id,
+            now=run.created_at,
+            log=told,
+            history=tuple(history),
+            answers={answer.approval_id: answer for answer in run.answers},
+            done_aside=tuple(done_aside),
+            attempt=run.attempts,
+            may_write=not (only_words and any(_has_acted(message, run) for message in turn)),
+        )
+
+    async def _run(
+        self, told: RunLog, context: TurnContext, run: Run, turn: Sequence[Message], *, resumes: bool
+    ) -> None:
+        """Take the run to exactly one terminal event, or leave it for whoever takes it over."""
         end: Terminal
-        told.tell(RunStarted(run.thread_id, run.id))
         try:
-            end = await self._walk(told, turn, context, run, paused)
+            end = await self._walk(context, run, turn, resumes=resumes)
         except asyncio.CancelledError:
-            stopped = self.runs.was_stopped(turn.profile.user_id, run.id)
-            end = (
-                RunCancelled(run.thread_id, run.id)
-                if stopped
-                else RunFailed("The server is shutting down; send the message again.", "shutdown")
-            )
+            if told.given_up:
+                return
+            end = RunCancelled(run.thread_id, run.id)
+        except (LeaseLost, Unavailable) as error:
+            # The database is away, or another process goes on. What was done is found when the lease has run out.
+            log.warning("run %s is left for later: %r", run.id, error)
+            told.give_up()
+            return
         except MetaCortexError as error:
             end = RunFailed(error.message, type(error).__name__.lower())
         except Exception:
             log.exception("run %s failed", run.id)
             end = RunFailed(OURS, "internal")
-        try:
-            # A second cancellation must not keep the row from being settled.
-            await asyncio.shield(self._settle(context, run, paused, end))
-        finally:
-            told.tell(end)
-            self._wrote()
-        if not isinstance(end, RunPaused):
-            user_id = turn.profile.user_id
-            await Checkpoints(self._pool, user_id).adelete_thread(_checkpoint(user_id, run))
+        await self._settle(told, context, run, end)
 
-    async def _walk(self, told: RunLog, turn: Turn, context: TurnContext, run: Run, paused: Run | None) -> Terminal:
-        graph: Conversation = self._conversation.copy(
-            update={"checkpointer": Checkpoints(self._pool, turn.profile.user_id)}
-        )
-        config: Any = {"configurable": {"thread_id": _checkpoint(turn.profile.user_id, run)}, "recursion_limit": 60}
-        given: Any = {
-            "messages": [HumanMessage(turn.text, id=turn.message_id)],
-            "passages": [],
-            "asks": [],
-            "steps": 0,
-        }
-        if paused is not None:
+    async def _walk(self, context: TurnContext, run: Run, turn: Sequence[Message], *, resumes: bool) -> Terminal:
+        """Through the graph: from the message, from where a pause left it, or from what is stored."""
+        place = _checkpoint(context, run)
+        config: Any = {"configurable": {"thread_id": place}, "recursion_limit": 60}
+        saver = Checkpoints(self._pool, context.profile.user_id, fresh=not resumes)
+        graph: Conversation = self._conversation.copy(update={"checkpointer": saver})
+        given: Any = {"messages": as_turn(turn), "passages": [], "asks": []}
+        if resumes:
             state = await graph.aget_state(config)
-            given = Command(resume=_resumption(state.interrupts, turn.answers))
-        waiting: list[Any] = []
-        stream = graph.astream(given, config, context=context, stream_mode=["custom", "updates"], durability="exit")
-        async with aclosing(stream) as parts:  # type: ignore[type-var]  # typed as an iterator, it is a generator
-            part: Any  # an event of ours, or a node's update as a dictionary
-            async for mode, part in parts:
-                if mode == "custom":
-                    told.tell(part)
-                else:
-                    waiting.extend(part.get("__interrupt__", ()))
-        if waiting:
-            return RunPaused(run.thread_id, run.id, tuple(_approval(item.value) for item in waiting))
+            if state.interrupts:
+                given = Command(resume=_resumption(state.interrupts, context.answers))
+            else:
+                said, _ = await self.runs.store(context.profile.user_id).turn(run)
+                given["messages"] = as_turn(said)
+        output: Any = await graph.ainvoke(given, config, context=context, durability="exit", version="v2")
+        if output.interrupts:
+            await saver.keep()
+            return RunPaused(run.thread_id, run.id, tuple(_approval(item.value) for item in output.interrupts))
         return RunFinished(run.thread_id, run.id)
 
-    async def _settle(self, context: TurnContext, run: Run, resumed: Run | None, end: Terminal) -> None:
-        runs = StoredRuns(self._pool, context.profile.user_id)
-        status, approvals, error = _outcome(end)
-        await runs.settle(run.id, status, approvals=approvals, error=error, at=self._now())
-        if resumed is not None:
-            await runs.settle(resumed.id, "finished", at=self._now())
+    async def _settle(self, told: RunLog, context: TurnContext, run: Run, end: Terminal) -> None:
+        # A cancellation that comes now must not keep the run from being settled.
+        settling = asyncio.create_task(self._end(told, context, run, end))
+        try:
+            await asyncio.shield(settling)
+        except asyncio.CancelledError:
+            await asyncio.wait([settling])
 
-    async def _told_again(self, user_id: UUID, run: Run, threads: Threads) -> RunLog:
-        """A run that another process, or an earlier start of this one, has told: its messages and its end."""
-        told = RunLog(thread_id=run.thread_id, run_id=run.id)
-        told.tell(RunStarted(run.thread_id, run.id))
-        for message in await threads.history(run.thread_id):
-            if message.run_id == run.id and message.role == "assistant" and message.content:
-                told.tell(TextStarted(message.id))
-                told.tell(TextArrived(message.id, message.content))
-                told.tell(TextEnded(message.id))
-        match run.status:
-            case "paused":
-                told.tell(RunPaused(run.thread_id, run.id, run.approvals))
-            case "cancelled":
-                told.tell(RunCancelled(run.thread_id, run.id))
-            case "finished":
-                told.tell(RunFinished(run.thread_id, run.id))
-            case "failed" | "running":
-                told.tell(RunFailed(run.error or "The server stopped during this run; send the message again.", "lost"))
-        self.runs.keep(user_id, told)
-        return told
+    async def _end(self, told: RunLog, context: TurnContext, run: Run, end: Terminal) -> None:
+        try:
+            if isinstance(end, RunCancelled | RunFailed):
+                await self._close(told, context, run)
+            await told.end(end, self._settlement(context, run, end))
+        except (LeaseLost, MetaCortexError) as error:
+            log.warning("run %s is left for later: %r", run.id, error)
+            told.give_up()
+        finally:
+            self._wrote()
+
+    def _settlement(self, context: TurnContext, run: Run, end: Terminal) -> Settlement:
+        # Only a pause leaves checkpoints: what resumes one has some to forget, or what follows an attempt at one.
+        is_over = not isinstance(end, RunPaused) and (bool(run.answers) or run.attempts > 1)
+        status, approvals, error = _outcome(end)
+        return Settlement(
+            status=status,
+            approvals=approvals,
+            error=error,
+            at=self._now(),
+            checkpoint=_checkpoint(context, run) if is_over else None,
+        )
+
+    async def _close(self, told: RunLog, context: TurnContext, run: Run) -> None:
+        """Keep what was said so far, and give each call that was cut off the answer that is true of it."""
+        await told.flush()
+        turn, _ = await self.runs.store(context.profile.user_id).turn(run)
+        parent = turn[-1].id if turn else None
+        for id, text in told.open_messages.items():
+            if text.strip():
+                told.keep(_message(run, id, "assistant", text, self._now(), parent_id=parent))
+        told.close_open()
+        for message, call in unanswered(turn):
+            answer = await self._truth_of(context, run, message, call)
+            told.keep(answer)
+            await told.tell_stored(ToolAnswered(answer.id, call.id, answer.content))
+        # Those of a message that was cut off before it was complete: only readers know of them.
+        for call_id in told.open_calls:
+            told.tell(ToolAnswered(f"res_{call_id}", call_id, CUT))
+
+    async def _answer_for(self, run: Run, user_id: UUID) -> None:
+        """A pause that nobody will answer any more leaves no call without a result."""
+        turn, _ = await self.runs.store(user_id).turn(run)
+        profile = await Profiles(self._pool, user_id).get()
+        context = self.context(profile, thread_id=run.thread_id, run_id=run.id)
+        answers = [await self._truth_of(context, run, message, call) for message, call in unanswered(turn)]
+        await context.threads.append(answers)
+        await Checkpoints(self._pool, user_id).adelete_thread(_checkpoint(context, run))
+
+    async def _truth_of(self, context: TurnContext, run: Run, message: Message, call: ToolCall) -> Message:
+        """What became of a call, by the ledger."""
+        if run.attempts == 1:
+            action = await context.ledger.recorded(run.thread_id, message.id, call.id)
+        else:
+            # A process that was given up may only hang: it is to find the call answered when it comes back to act.
+            action = await context.ledger.act(_call(run, message, call), lambda _: STOPPED, at=self._now())
+        if action is None or action.summary == STOPPED.summary:
+            content = CUT
+        else:
+            content = json.dumps(result_of(action), ensure_ascii=False, default=str)
+        return _message(run, f"res_{call.id}", "tool", content, self._now(), parent_id=message.id, tool_call_id=call.id)
 
 
 def _check(turn: Turn) -> None:
@@ -269,30 +450,58 @@ def _check(turn: Turn) -> None:
         raise Invalid("messages", f"the message is longer than {MESSAGE_LENGTH} characters; split it or write a note.")
 
 
-def _checkpoint(user_id: UUID, run: Run) -> str:
-    return f"{user_id}/{quote(run.thread_id, safe='')}/{run.root_id}"
+def _checkpoint(context: TurnContext, run: Run) -> str:
+    return f"{context.profile.user_id}/{quote(run.thread_id, safe='')}/{run.root_id}"
 
 
-def _said(turn: Turn, history: Sequence[Message], now: datetime) -> Message:
-    return Message(
-        id=turn.message_id,
-        thread_id=turn.thread_id,
-        parent_id=history[-1].id if history else None,
-        run_id=turn.run_id,
-        role="user",
-        content=turn.text,
-        created_at=now,
+def _said(turn: Turn, run: Run) -> Message:
+    return _message(run, turn.message_id, "user", turn.text, run.created_at)
+
+
+def _call(run: Run, message: Message, call: ToolCall) -> Call:
+    return Call(
+        thread_id=run.thread_id,
+        message_id=message.id,
+        tool_call_id=call.id,
+        run_id=run.id,
+        origin="agent",
+        tool=call.name,
+        arguments=call.arguments,
     )
 
 
-def _resumption(interrupts: Sequence[Any], answers: Sequence[Answer]) -> dict[str, Any]:
+def _message(run: Run, id: str, role: Any, content: str, at: datetime, **more: Any) -> Message:
+    fields: dict[str, Any] = {"parent_id": None} | more
+    return Message(id=id, thread_id=run.thread_id, run_id=run.id, role=role, content=content, created_at=at, **fields)
+
+
+def _withdrawn(run: Run, turn: Sequence[Message], events: Sequence[Event]) -> list[Withdrawn]:
+    """What attempts before this one had begun to say and did not store, also where its beginning was not stored.
+
+    Each attempt stores what it takes back before it says anything, so all that is lost began at the same step.
+    """
+    stored = {message.id for message in turn}
+    begun = [event.message_id for event in events if isinstance(event, TextStarted | ToolCallStarted)]
+    step = sum(message.role == "assistant" for message in turn) + 1
+    unknown = [message_id(run.id, attempt, step) for attempt in range(1, run.attempts)]
+    known = stored | {event.message_id for event in events if isinstance(event, Withdrawn)}
+    return [Withdrawn(id) for id in dict.fromkeys([*begun, *unknown]) if id not in known]
+
+
+def _has_acted(message: Message, run: Run) -> bool:
+    """True for the answer of a call that changed something in a run before this one."""
+    if message.role != "tool" or message.run_id == run.id:
+        return False
+    result = json.loads(message.content)
+    return isinstance(result, dict) and bool(result.get("action_id"))
+
+
+def _resumption(interrupts: Sequence[Any], answers: Mapping[str, Answer]) -> dict[str, Any]:
     """LangGraph's ids → our answers, for the interrupts that were answered; unknown answers are left out."""
-    # The first word counts where somebody says both yes and no.
-    given = {answer.approval_id: answer for answer in reversed(answers)}
     return {
         item.id: {"approved": answer.approved, "arguments": answer.arguments, "reason": answer.reason}
         for item in interrupts
-        if (answer := given.get(item.value["id"]))
+        if (answer := answers.get(item.value["id"]))
     }
 
 

@@ -4,7 +4,8 @@ MetaCortexError
 ├── NotFound          nothing of this person's has that name or id
 ├── Invalid           an input is wrong: names the field and the cure
 ├── RuleBroken        the request contradicts a rule of the domain
-├── Conflict          somebody changed it meanwhile, or another run is using it
+├── Conflict          somebody changed it meanwhile
+│   └── Busy          another run is answering in the thread, and somebody reads it
 ├── Denied            the caller is not known or not allowed
 └── Unavailable       something we stand on cannot be used: says the cure
 """
@@ -41,6 +42,14 @@ class RuleBroken(MetaCortexError):
 
 class Conflict(MetaCortexError):
     """It was changed meanwhile; read it again and repeat."""
+
+
+class Busy(Conflict):
+    """Another run is answering in this thread."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"Run {run_id!r} is still answering in this thread; wait for it or cancel it.")
+        self.run_id = run_id
 
 
 class Denied(MetaCortexError):

@@ -1,4 +1,4 @@
-"""What happens in a turn, as values; a run tells them numbered from 1 and ends with exactly one terminal event."""
+"""What happens in a turn, as values; a run tells them in rising numbers and ends with exactly one terminal event."""
 
 from dataclasses import dataclass
 
@@ -78,6 +78,13 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What an abandoned attempt said in that message, its calls too, open or not, is taken back: none of it acted."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Terminal: the turn is complete."""
 
@@ -121,5 +128,7 @@ Event = (
     | ToolCallEnded
     | ToolAnswered
     | Cited
+    | Withdrawn
     | Terminal
 )
+TERMINAL = (RunFinished, RunPaused, RunCancelled, RunFailed)

@@ -35,17 +35,29 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """`root_id` is the run whose pause this one resumes (its own id otherwise); `error` is for the person."""
+    """One turn's work. `created_at` is the turn's now, also where another process takes the run over.
+
+    `root_id` is the run whose pause this one resumes with its `answers` (its own id otherwise); `message_id` is what
+    the person said and it answers; `attempts` counts how often it was begun; `error` is for the person.
+    """
 
     id: str
     thread_id: str
     root_id: str
     status: Status
     model: str
+    message_id: str | None = None
+    answers: tuple[Answer, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    attempts: int = 1
     error: str | None = None
     created_at: datetime
     finished_at: datetime | None = None
+
+
+def message_id(run_id: str, attempt: int, step: int) -> str:
+    """The id of the assistant's message of that step: whoever takes the run over knows what may have been begun."""
+    return "msg_" + sha256(f"{run_id}\n{attempt}\n{step}".encode()).hexdigest()[:32]
 
 
 def approval_id(thread_id: str, message_id: str, tool_call_id: str) -> str:

@@ -1,11 +1,16 @@
-"""Threads and their messages: what was said, append-only."""
+"""Threads and their messages: what was said, append-only; a branch sets aside what it replaces."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 MESSAGE_LENGTH = 100_000
+# What stands as the answer of a call that was cut off before it acted.
+CUT = json.dumps(
+    {"summary": "This was stopped before it was carried out; nothing was changed.", "action_id": None, "items": []}
+)
 Role = Literal["user", "assistant", "tool"]
 
 
@@ -40,7 +45,10 @@ class Citation:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """`parent_id` is the message before it; `tool_call_id` the call that a tool message answers."""
+    """`parent_id` is the message before it (of a tool's, the one that called); `tool_call_id` the call it answers.
+
+    `aside` is true for what a later branch has replaced.
+    """
 
     id: str
     thread_id: str
@@ -52,3 +60,30 @@ class Message:
     tool_call_id: str | None = None
     citations: tuple[Citation, ...] = ()
     created_at: datetime
+    aside: bool = False
+
+
+def unanswered(messages: Sequence[Message]) -> list[tuple[Message, ToolCall]]:
+    """The calls among these messages that no tool message answers, each with the message that makes it."""
+    answered = {message.tool_call_id for message in messages}
+    return [(message, call) for message in messages for call in message.tool_calls if call.id not in answered]
+
+
+def without_its_last_words(messages: Sequence[Message], message_id: str) -> list[Message]:
+    """A conversation up to what was done about that message: its last answer in words and all later turns are left out.
+
+    So are calls that did nothing, because they were cut off or never carried out. What answers a call that stays, stays
+    too, however late it came.
+    """
+    start = next(n for n, message in enumerate(messages) if message.id == message_id)
+    end = next((n for n in range(start + 1, len(messages)) if messages[n].role == "user"), len(messages))
+    carried_out = {message.tool_call_id for message in messages if message.role == "tool" and message.content != CUT}
+    kept = end
+    for n in range(end - 1, start, -1):
+        message = messages[n]
+        if message.role == "assistant" and not any(call.id in carried_out for call in message.tool_calls):
+            kept = n
+        elif message.role != "tool" or message.content != CUT:
+            break
+    calls = {call.id for message in messages[:kept] for call in message.tool_calls}
+    return [*messages[:kept], *(message for message in messages[kept:] if message.tool_call_id in calls)]

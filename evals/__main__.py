@@ -1,4 +1,4 @@
-"""The command line of the evals: `list`, `run SUITE`, `speed`.
+"""The command line of the evals: `list`, `run SUITE`, `speed`, `load`, `faults`.
 
 Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the run could not finish.
 """
@@ -6,14 +6,20 @@ Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the 
 import argparse
 import asyncio
 import json
+import random
 import sys
 from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 
+from httpx2 import HTTPError
+
 from domain.errors import MetaCortexError
 from evals.conversations import Case, line, rate, replay, summary
-from evals.speed import NotMeasured, measure
+from evals.faults import harness, report
+from evals.load import bench, gates
+from evals.processes import NotMeasured
+from evals.speed import measure
 from evals.stage import opened
 from evals.transcripts import BadTranscript, Transcript, read, shipped
 
@@ -28,6 +34,7 @@ SHAPE = (
     "The shape of its rows is documented in the README.md of the evaldata folder, in the section named after the suite"
 )
 DONE, BELOW, UNFINISHED = 0, 1, 2
+BOOKS_OF_PROCESSES = Path("/proc/self/stat")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _list()
         case "speed":
             return _speed(asked.turns)
+        case "load":
+            return _load(asked)
+        case "faults":
+            return _faults(asked)
         case _:
             return _run(asked)
 
@@ -54,6 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--at-least", type=_share, metavar="RATE", help="exit 1 where the rate is below this (0 to 1)")
     speed = commands.add_parser("speed", help="how long a start and a keyless turn take, over HTTP")
     speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
+    load = commands.add_parser("load", help="speed under load beside two baselines, and what a turn leaves behind")
+    load.add_argument("--url", help="a server that is running already: only what its client feels")
+    load.add_argument("--quick", action="store_true", help="one short round, and a shorter thread")
+    load.add_argument("--rounds", type=_count, default=3, help="rounds over all subjects (3)")
+    load.add_argument("--json", type=Path, metavar="OUT", help="write all figures, and the statements of a turn")
+    hurt = commands.add_parser("faults", help="kill, cut off and cancel what is under way, and count what it cost")
+    hurt.add_argument("--short", action="store_true", help="a minute instead of 25")
+    hurt.add_argument("--kills", type=_count, help="how often a replica is killed (200, short 5)")
+    hurt.add_argument("--seconds", type=_count, help="stop after so long, reached or not (1800, short 300)")
+    hurt.add_argument("--seed", type=int, default=random.randrange(2**32), help="of every choice; printed")
+    hurt.add_argument("--plant", choices=["double-effect", "loss"], help="do that wrong in the end: it must be found")
+    hurt.add_argument("--logs", type=Path, metavar="FOLDER", help="keep there what the servers said")
+    hurt.add_argument("--json", type=Path, metavar="OUT", help="write all figures and findings")
     return parser
 
 
@@ -73,6 +97,56 @@ def _speed(turns: int) -> int:
     except NotMeasured as error:
         return _unfinished(str(error))
     return DONE
+
+
+def _load(asked: argparse.Namespace) -> int:
+    if not BOOKS_OF_PROCESSES.exists():
+        return _unfinished(f"Load is measured on Linux, where {BOOKS_OF_PROCESSES} says what a process computed.")
+    from uvloop import run
+
+    try:
+        return run(_felt(asked) if asked.url else _weighed(asked))
+    except (NotMeasured, MetaCortexError, HTTPError, OSError) as error:
+        return _unfinished(f"{type(error).__name__}: {error}")
+
+
+async def _felt(asked: argparse.Namespace) -> int:
+    cells = [cell async for cell in bench.look(asked.url, 4 if asked.quick else 10, _mention)]
+    print(*map(gates.line, cells), sep="\n")
+    if asked.json:
+        asked.json.write_text(json.dumps([gates.felt_as_json(cell) for cell in cells], indent=1), encoding="utf-8")
+    return BELOW if any(cell.faults for cell in cells) else DONE
+
+
+async def _weighed(asked: argparse.Namespace) -> int:
+    rounds, turns = (1, 40) if asked.quick else (asked.rounds, 100)
+    return _judge(await bench.measure(rounds=rounds, turns=turns, say=_mention), asked.json)
+
+
+def _judge(measured: bench.Measured, out: Path | None) -> int:
+    print(*gates.report(measured), sep="\n")
+    if out:
+        out.write_text(json.dumps(gates.as_json(measured), indent=1), encoding="utf-8")
+    return DONE if all(verdict.holds for verdict in gates.judged(measured)) else BELOW
+
+
+def _faults(asked: argparse.Namespace) -> int:
+    wanted = dict(harness.SHORT if asked.short else harness.FULL)
+    wanted["kill"] = asked.kills or wanted["kill"]
+    seconds = asked.seconds or (300 if asked.short else 1800)
+    plan = harness.Plan(wanted=wanted, seconds=seconds, seed=asked.seed, plant=asked.plant, logs=asked.logs)
+    print(f"seed {asked.seed}", flush=True)
+    try:
+        outcome = asyncio.run(harness.run(plan))
+    except (NotMeasured, MetaCortexError, OSError) as error:
+        return _unfinished(str(error))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        return _unfinished("Stopped; what was started is ended.")
+    for said in report.lines(outcome):
+        print(said)
+    if asked.json:
+        asked.json.write_text(report.as_json(outcome), encoding="utf-8")
+    return DONE if outcome.is_clean else BELOW
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -107,6 +181,10 @@ def _files(given: Path | None) -> list[Path]:
     if given is None:
         return shipped()
     return sorted(given.glob("*.yaml")) if given.is_dir() else [given]
+
+
+def _mention(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def _unfinished(why: str) -> int:

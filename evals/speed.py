@@ -1,13 +1,9 @@
 """Speed: how long a start and a keyless turn take, over HTTP, against a server process of its own."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +13,10 @@ from uuid import uuid4
 
 import httpx2
 
-SERVER = Path(__file__).parent.parent / "server.py"
-LONGEST_START = 60.0
-LONGEST_STOP = 20.0
+from evals.processes import ROOT, NotMeasured, free_port, running
+
 TURNS_A_THREAD = 20
 TALK = "tell me a joke about Kant"
-ELSEWHERE = ("DATABASE_URL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY")
-
-
-class NotMeasured(Exception):
-    """The server did not start or a turn did not end well; the message says which."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +28,8 @@ class Figure:
     promised: float
 
     def at(self, share: float) -> float:
-        """The smallest duration that at least this share does not exceed."""
-        ordered = sorted(self.milliseconds)
-        return ordered[max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1)]
+        """The duration that this share of them does not exceed."""
+        return quantile(self.milliseconds, share)
 
     @property
     def kept(self) -> bool:
@@ -53,6 +42,12 @@ class Figure:
             f"{self.name:<28} n={len(self.milliseconds):<4} p50 {self.at(0.5):8.1f} ms  p95 {self.at(0.95):8.1f} ms  "
             f"promised < {self.promised:g} ms: {word}"
         )
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The smallest of them that at least this share does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1)]
 
 
 def measure(turns: int) -> Iterator[Figure]:
@@ -73,45 +68,13 @@ def measure(turns: int) -> Iterator[Figure]:
 @contextmanager
 def _server(home: Path) -> Iterator[tuple[float, str]]:
     """A server on that home; yields the milliseconds from its start until it was ready, and its address."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    environment |= {"METACORTEX_HOME": str(home / "home"), "METACORTEX_MODEL": "offline", "METACORTEX_AUTH": "none"}
-    command = [sys.executable, str(SERVER), "--port", str(port)]
-    with (home / "server.log").open("ab") as log:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, env=environment, cwd=SERVER.parent, stdout=log, stderr=log)
-    try:
-        _wait_until_ready(process, url, home / "server.log")
+    environment = {"METACORTEX_HOME": str(home / "home"), "METACORTEX_MODEL": "offline", "METACORTEX_AUTH": "none"}
+    command = [sys.executable, str(ROOT / "server.py"), "--port", str(port)]
+    started = time.perf_counter()
+    with running(command, environment=environment, log=home / "server.log", ready=f"{url}/health/ready"):
         yield (time.perf_counter() - started) * 1000, url
-    finally:
-        _stop(process)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    until = time.perf_counter() + LONGEST_START
-    while time.perf_counter() < until:
-        if process.poll() is not None:
-            raise NotMeasured(f"the server ended with {process.returncode}: {log.read_text()[-500:]}")
-        try:
-            if httpx2.get(f"{url}/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.02)
-    raise NotMeasured(f"the server was not ready after {LONGEST_START:g} s: {log.read_text()[-500:]}")
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End this process alone, hard where it does not listen."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(LONGEST_STOP)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _turns(client: httpx2.Client, sentences: Sequence[str], *, called: str | None = None) -> tuple[float, ...]:
@@ -152,10 +115,3 @@ def _check(stream: str, sentence: str, called: str | None) -> None:
     tools = [event["toolCallName"] for event in events if event["type"] == "TOOL_CALL_START"]
     if tools != ([called] if called else []) and sentence != "add a task to buy milk":
         raise NotMeasured(f"the turn {sentence!r} called {tools or 'no tool'}, expected {called or 'none'}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,4 +1,7 @@
-"""The conversation: understand → recall → respond ⇄ act, and approve where a person must agree first."""
+"""The conversation: understand → recall → respond ⇄ act, and approve where a person must agree first.
+
+A run that was cut off goes on from its stored messages: after `recall` it takes up where they end.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
-from langgraph.config import get_stream_writer
+from langchain_core.messages import ToolCall as ModelToolCall
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.graph.state import CompiledStateGraph
@@ -16,12 +19,12 @@ from langgraph.types import Send, interrupt
 import prompts
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
-from domain.runs import APPROVAL_LASTS, approval_id
+from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
 from graphs.history import as_model_messages
 from graphs.speaking import ChatModel, speak
 from language.understanding import understand as read_requests
-from tools.context import TurnContext
+from tools.context import Log, TurnContext
 from tools.tool import Ask, Result, Tool
 
 RECALLED = 6
@@ -30,6 +33,11 @@ STEPS = 8
 DECLINED: Result = {"summary": "You decided against it, so nothing was changed.", "action_id": None, "items": []}
 EXPIRED: Result = {
     "summary": "The yes came too late, so nothing was changed; ask again.",
+    "action_id": None,
+    "items": [],
+}
+REWORDED: Result = {
+    "summary": "This turn has acted already and only words its answer again; nothing more was changed.",
     "action_id": None,
     "items": [],
 }
@@ -42,7 +50,6 @@ class State(TypedDict):
     messages: Annotated[list[AnyMessage], add_messages]
     passages: list[dict[str, Any]]
     asks: list[dict[str, Any]]
-    steps: int
 
 
 class Asked(TypedDict):
@@ -80,7 +87,7 @@ def build_conversation(*, model: ChatModel, tools: Mapping[str, Tool], name: str
     graph.add_node("approve", nodes.approve, input_schema=Asking)
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "recall")
-    graph.add_edge("recall", "respond")
+    graph.add_conditional_edges("recall", _where_it_stands, ["respond", "act", END])
     graph.add_conditional_edges("respond", _after_respond, ["act", END])
     graph.add_conditional_edges("act", _after_act, ["approve", "respond"])
     graph.add_edge("approve", "respond")
@@ -94,14 +101,14 @@ class _Nodes:
 
     async def understand(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Lay what the code reads in the message on the message itself."""
-        message, context = state["messages"][-1], runtime.context
+        message, context = _person(state), runtime.context
         understanding = read_requests(message.text, context.clock)
         facts = {"understanding": understanding.to_json(), "now": context.now.isoformat(), "zone": context.profile.zone}
         return {"messages": [_with_facts(message, facts)]}
 
     async def recall(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Find what the person wrote about this, for the model and for citations."""
-        message, context = state["messages"][-1], runtime.context
+        message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
         vector = await context.embeddings.aembed_query(query) if context.embeddings else None
         embedder = context.embeddings.name if context.embeddings else ""
@@ -123,46 +130,51 @@ class _Nodes:
 
     async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Let the model speak, and store what it said before anything acts on it."""
-        context, tell = runtime.context, get_stream_writer()
+        context, log = runtime.context, _log(runtime.context)
         own = {message.id for message in state["messages"]}
         history = as_model_messages([message for message in context.history if message.id not in own])
-        answer = await speak(self._model, [_instructions(state, context), *history, *state["messages"]], tell)
+        given = [_instructions(state, context), *history, *state["messages"]]
+        new_id = message_id(str(context.run_id), context.attempt, _steps(state) + 1)
+        answer = await speak(self._model, given, log.tell, message_id=new_id)
         cited = _citations(answer, state["passages"])
         if cited:
-            tell(Cited(str(answer.id), cited))
-        await context.threads.append([_stored(answer, cited, state["messages"][-1], context)])
-        return {"messages": [answer], "asks": [], "steps": state.get("steps", 0) + 1}
+            log.tell(Cited(new_id, cited))
+        log.keep(_stored(answer, cited, state["messages"][-1], context))
+        if answer.tool_calls:
+            await log.flush()
+        return {"messages": [answer], "asks": []}
 
     async def act(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Carry out the calls in their order; those that need a person's yes are put aside."""
-        context, message = runtime.context, state["messages"][-1]
-        assert isinstance(message, AIMessage)
+        context, passages = runtime.context, list(state["passages"])
         asks: list[Asked] = []
         answered: list[ToolMessage] = []
-        passages = list(state["passages"])
-        for call in message.tool_calls:
+        message, calls = _to_do(state["messages"])
+        for call in calls:
             known = self._tools.get(call["name"])
-            if known and state["steps"] <= STEPS and (ask := await known.asks(context, call["args"])):
+            may_act = _steps(state) <= STEPS and (context.may_write or not (known and known.writes))
+            if known and may_act and (ask := await known.asks(context, call["args"])):
                 asks.append(_asked(ask, context, str(message.id), str(call["id"]), known.name))
                 continue
             made = _call(context, str(message.id), str(call["id"]), call["name"], call["args"])
-            if state["steps"] > STEPS:
-                result = EXHAUSTED
+            if known and may_act:
+                result = await known.invoke(context, made)
             else:
-                result = await known.invoke(context, made) if known else _unknown(call["name"])
+                result = _refusal(call["name"], known, state)
             _number(result, passages)
-            # Each by itself: a cut in the next call must not make this one look undone.
             answered.append(await _answer(result, made, context))
         return {"messages": answered, "asks": asks, "passages": passages}
 
     async def approve(self, state: Asking, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Ask the person about one call and wait; then do exactly what was shown, or what they made of it."""
-        asked = state["asked"]
-        answer: dict[str, Any] = interrupt(asked)
-        context, tool = runtime.context, self._tools[asked["tool"]]
-        arguments = answer.get("arguments") or asked["arguments"]
+        asked, context = state["asked"], runtime.context
+        # What was answered already is not asked again where the run is taken over.
+        given: Any = context.answers.get(asked["id"])
+        answer = Answer(**({"approval_id": asked["id"]} | interrupt(asked))) if given is None else given
+        tool = self._tools[asked["tool"]]
+        arguments = answer.arguments or asked["arguments"]
         call = _call(context, asked["message_id"], asked["tool_call_id"], tool.name, arguments)
-        if not answer["approved"]:
+        if not answer.approved:
             result = DECLINED
         elif context.now >= datetime.fromisoformat(asked["expires_at"]):
             result = EXPIRED
@@ -171,9 +183,41 @@ class _Nodes:
         return {"messages": [await _answer(result, call, context)]}
 
 
+def _log(context: TurnContext) -> Log:
+    assert context.log is not None  # only runs walk this graph, and each has one
+    return context.log
+
+
+def _person(state: State) -> HumanMessage:
+    """What the person said in this turn."""
+    return next(message for message in state["messages"] if isinstance(message, HumanMessage))
+
+
+def _steps(state: State) -> int:
+    """How often the assistant has spoken in this turn."""
+    return sum(isinstance(message, AIMessage) for message in state["messages"])
+
+
+def _to_do(messages: Sequence[AnyMessage]) -> tuple[AIMessage, list[ModelToolCall]]:
+    """The assistant's latest message, and its calls that have no result yet."""
+    message = next(message for message in reversed(messages) if isinstance(message, AIMessage))
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    return message, [call for call in message.tool_calls if call["id"] not in answered]
+
+
+def _where_it_stands(state: State) -> str:
+    """Where a turn goes on: mostly it begins, but a run that was taken over has done part of it."""
+    if not _steps(state):
+        return "respond"
+    message, calls = _to_do(state["messages"])
+    if calls:
+        return "act"
+    return "respond" if message.tool_calls else END
+
+
 def _after_respond(state: State) -> str:
     message = state["messages"][-1]
-    return "act" if isinstance(message, AIMessage) and message.tool_calls and state["steps"] <= STEPS + 1 else END
+    return "act" if isinstance(message, AIMessage) and message.tool_calls and _steps(state) <= STEPS + 1 else END
 
 
 def _after_act(state: State) -> str | list[Send]:
@@ -185,7 +229,7 @@ def _with_facts(message: AnyMessage, facts: Mapping[str, Any]) -> HumanMessage:
 
 
 def _instructions(state: State, context: TurnContext) -> SystemMessage:
-    person = next(message for message in state["messages"] if isinstance(message, HumanMessage))
+    person = _person(state)
     passages = [
         f"[{number}] {passage['kind']} {passage['id']} ({passage['date'] or 'no date'}): {passage['passage']}"
         for number, passage in enumerate(state["passages"], 1)
@@ -196,7 +240,13 @@ def _instructions(state: State, context: TurnContext) -> SystemMessage:
             name=context.profile.name,
             today=context.now.strftime("%A, %d %B %Y, %H:%M"),
             zone=context.profile.zone,
-            facts="\n".join(f"{phrase!r} means {words}" for phrase, words in times),
+            facts="\n".join(
+                [f"{phrase!r} means {words}" for phrase, words in times]
+                + [
+                    f"Of what the person takes back, this was done and stays done: {done}"
+                    for done in context.done_aside
+                ]
+            ),
             passages="\n".join(passages),
         )
     )
@@ -226,8 +276,10 @@ def _asked(ask: Ask, context: TurnContext, message_id: str, tool_call_id: str, t
     }
 
 
-def _unknown(name: str) -> Result:
-    return {"summary": f"There is no tool called {name!r}.", "action_id": None, "items": []}
+def _refusal(name: str, known: Tool | None, state: State) -> Result:
+    if _steps(state) > STEPS:
+        return EXHAUSTED
+    return REWORDED if known else {"summary": f"There is no tool called {name!r}.", "action_id": None, "items": []}
 
 
 def _number(result: Result, passages: list[dict[str, Any]]) -> None:
@@ -238,11 +290,12 @@ def _number(result: Result, passages: list[dict[str, Any]]) -> None:
 
 
 async def _answer(result: Result, call: Call, context: TurnContext) -> ToolMessage:
-    """Store and tell what a tool said, as a message."""
+    """Store what a tool said as a message, then tell it: what a reader has seen is not told again after a crash."""
     content = json.dumps(result, ensure_ascii=False, default=str)
     message = ToolMessage(content, tool_call_id=call.tool_call_id, name=call.tool, id=f"res_{call.tool_call_id}")
-    await context.threads.append([_stored(message, (), call.message_id, context)])
-    get_stream_writer()(ToolAnswered(str(message.id), message.tool_call_id, message.text))
+    log = _log(context)
+    log.keep(_stored(message, (), call.message_id, context))
+    await log.tell_stored(ToolAnswered(str(message.id), message.tool_call_id, message.text))
     return message
 
 

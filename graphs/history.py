@@ -9,7 +9,7 @@ from domain.threads import Message
 
 UNANSWERED = json.dumps(
     {
-        "summary": "It is not known whether this was carried out; look before repeating it.",
+        "summary": "This waits for the person's yes, or was never carried out; look before repeating it.",
         "action_id": None,
         "items": [],
     }
@@ -33,6 +33,20 @@ def as_model_messages(history: Sequence[Message]) -> list[AnyMessage]:
             case "tool":
                 pass
     return messages
+
+
+def as_turn(messages: Sequence[Message]) -> list[AnyMessage]:
+    """The messages of a turn under way, as they are: a call without a result is still to be carried out."""
+    told: list[AnyMessage] = []
+    for message in messages:
+        match message.role:
+            case "user":
+                told.append(HumanMessage(message.content, id=message.id))
+            case "assistant":
+                told.append(_assistant(message))
+            case "tool":
+                told.append(ToolMessage(message.content, id=message.id, tool_call_id=str(message.tool_call_id)))
+    return told
 
 
 def _assistant(message: Message) -> AIMessage:

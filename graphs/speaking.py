@@ -1,6 +1,7 @@
 """One answer of a model, told piece by piece while it arrives."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from math import isfinite
@@ -21,15 +22,18 @@ from domain.events import (
     ToolCallStarted,
 )
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ChatModel = BaseChatModel | Runnable[Any, AIMessage]
 
 
-async def speak(model: ChatModel, messages: Sequence[BaseMessage], tell: Callable[[Event], None]) -> AIMessage:
+async def speak(
+    model: ChatModel, messages: Sequence[BaseMessage], tell: Callable[[Event], None], *, message_id: str
+) -> AIMessage:
     """Ask the model and tell its words and calls as they come; the message it becomes.
 
     Message and call ids are ours: providers repeat theirs, and the ledger keys effects by them.
     """
-    answer = _Answer(f"msg_{uuid4().hex}", tell)
+    answer = _Answer(message_id, tell)
     async with aclosing(model.astream(list(messages))) as chunks:  # type: ignore[type-var]  # the base class types a generator as an iterator
         async for chunk in chunks:
             answer.add(chunk)
@@ -46,7 +50,7 @@ class _Answer:
         self._usage: Any = None
 
     def add(self, chunk: BaseMessage) -> None:
-        text = chunk.text
+        text = _storable(chunk.text)
         if text:
             if not self._text:
                 self._tell(TextStarted(self._id))
@@ -65,11 +69,13 @@ class _Answer:
         key = index if index is not None else piece.get("id") or len(self._calls)
         call = self._calls.get(key)
         if call is None:
-            call = self._calls[key] = {"id": f"call_{uuid4().hex}", "name": piece.get("name") or "", "arguments": ""}
+            name = _storable(piece.get("name") or "")
+            call = self._calls[key] = {"id": f"call_{uuid4().hex}", "name": name, "arguments": ""}
             self._tell(ToolCallStarted(call["id"], call["name"], self._id))
         if piece.get("args"):
-            call["arguments"] += piece["args"]
-            self._tell(ToolArgumentsArrived(call["id"], piece["args"]))
+            arguments = _storable(piece["args"])
+            call["arguments"] += arguments
+            self._tell(ToolArgumentsArrived(call["id"], arguments))
 
     def end(self) -> AIMessage:
         if self._text:
@@ -95,7 +101,24 @@ def _arguments(text: str) -> dict[str, Any]:
         arguments = json.loads(text or "{}", parse_int=_int, parse_float=_float, parse_constant=_float)
     except ValueError:
         return {"unreadable": text[:2_000]}
-    return arguments if isinstance(arguments, dict) else {"unreadable": text[:2_000]}
+    return _all_storable(arguments) if isinstance(arguments, dict) else {"unreadable": text[:2_000]}
+
+
+def _storable(text: str) -> str:
+    """The text without what no database takes: a run must not fail over a model's slip."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+def _all_storable(value: Any) -> Any:
+    match value:
+        case str():
+            return _storable(value)
+        case list():
+            return [_all_storable(item) for item in value]
+        case dict():
+            return {_storable(key): _all_storable(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _int(digits: str) -> int:

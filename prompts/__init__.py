@@ -6,7 +6,7 @@ from importlib.resources import files
 from string import Template
 
 _FRONT_MATTER = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n", re.ASCII)
-_FENCE = re.compile(r"<\s*/?\s*(?:passages|facts)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
+_FENCE = re.compile(r"<\s*/?\s*(?:passages|facts|conversation)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
 
 
 def assistant(*, name: str, today: str, zone: str, facts: str, passages: str) -> str:
@@ -21,6 +21,13 @@ def assistant(*, name: str, today: str, zone: str, facts: str, passages: str) ->
             raise ValueError(f"{key}: the prompt needs a value.")
     blocks = {"facts": _inert(facts) or "none", "passages": _inert(passages) or "none"}
     return Template(_words("assistant")).substitute({key: _inert(value) for key, value in always.items()} | blocks)
+
+
+def title(*, said: str, answered: str) -> str:
+    """The message that asks for a conversation's title; no word of it can end the block that marks it as data."""
+    if not said.strip():
+        raise ValueError("said: the prompt needs a value.")
+    return Template(_words("title")).substitute({"said": _inert(said), "answered": _inert(answered) or "…"})
 
 
 def version(prompt: str) -> str:

@@ -1,5 +1,8 @@
 """AG-UI: the native wire. A run goes in as `RunAgentInput` and comes out as a stream of events."""
 
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,28 +19,58 @@ from fastapi import APIRouter
 from sse_starlette import EventSourceResponse
 
 from agent.events import to_json
-from agent.turn import Turn
+from agent.turn import Reading, Turn
 from domain.errors import Invalid
-from domain.events import Event, RunCancelled
+from domain.events import TERMINAL, Event, RunCancelled, RunFinished, RunPaused, RunStarted, Withdrawn
 from domain.people import Profile
-from domain.runs import Answer
+from domain.runs import Answer, Approval, Run
 from domain.threads import MESSAGE_LENGTH
 from protocols import sse
 from protocols.auth import Caller, TheAgent
 from protocols.fields import checked_id, checked_json, checked_text
 from protocols.problems import TooLarge
+from protocols.rest import Context
+from protocols.snapshots import Told, before, snapshot
+from tools.context import TurnContext
+
+SNAPSHOT_LENGTH = 2_000
 
 router = APIRouter(prefix="/agui", tags=["agui"])
 
 
 @router.post("")
-async def run(agent: TheAgent, profile: Caller, asked: RunAgentInput) -> EventSourceResponse:
+async def run(agent: TheAgent, context: Context, asked: RunAgentInput) -> EventSourceResponse:
     """Take one turn: the last message is what the person says, or `resume` answers what a paused run asks.
 
     What is wrong with the request is a problem before the stream opens; what goes wrong after is an event in it.
     """
-    log = await agent.take(turn_of(asked, profile))
-    return sse.stream(log, said=sse.one if asked.protocol_version else said_before_1_0)
+    turn = turn_of(asked, context.profile)
+    if turn.answers:
+        await _check_nothing_new(asked, context)
+    reading = await agent.take(turn)
+    return sse.response(_frames(reading, Told(), context, _said_by(asked)))
+
+
+@router.post("/connect")
+async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> EventSourceResponse:
+    """Come back to a thread: all that was said, the run under way from where it is, the questions that are open."""
+    thread_id, run_id = checked_id("threadId", asked.thread_id), checked_id("runId", asked.run_id)
+    store = agent.runs.store(context.profile.user_id)
+    live, waiting = await store.under_way(thread_id), await store.waiting(thread_id)
+    history = await context.threads.history(thread_id, SNAPSHOT_LENGTH)
+    said = _said_by(asked)
+    if live is None:
+        open_ = _open_approvals(waiting, context.now)
+        end = RunPaused(thread_id, run_id, open_) if open_ else RunFinished(thread_id, run_id)
+        return sse.response(_at_rest(RunStarted(thread_id, run_id), before(history, ""), end, said))
+    told, reached = Told(), 0
+    for number, event in await agent.runs.so_far(context.profile.user_id, live.id):
+        if isinstance(event, TERMINAL):
+            break  # it has ended meanwhile; its end is told in its place
+        told.take(event)
+        reached = number
+    reading = Reading(runs=agent.runs, user_id=context.profile.user_id, thread_id=thread_id, run_id=live.id)
+    return sse.response(_under_way(reading, told, reached, context, [*before(history, live.id)], said))
 
 
 @router.get("/capabilities")
@@ -45,7 +78,7 @@ async def capabilities(profile: Caller) -> dict[str, Any]:
     """What this agent can do, in AG-UI's shape."""
     declared = AgentCapabilities(
         identity=IdentityCapabilities(name="MetaCortex", description="Tasks, notes and habits, by talking."),
-        transport=TransportCapabilities(streaming=True, resumable=False),
+        transport=TransportCapabilities(streaming=True, resumable=True),
         tools=ToolsCapabilities(supported=True, client_provided=False),
         human_in_the_loop=HumanInTheLoopCapabilities(supported=True, approvals=True, interrupts=True),
     )
@@ -55,6 +88,7 @@ async def capabilities(profile: Caller) -> dict[str, Any]:
 def turn_of(asked: RunAgentInput, profile: Profile) -> Turn:
     """The turn that the request asks for; the server's history is the truth, so only its last message is read."""
     thread_id, run_id = checked_id("threadId", asked.thread_id), checked_id("runId", asked.run_id)
+    branch_from = _branch_from(asked.forwarded_props)
     answers = tuple(_answer(entry, f"resume[{number}]") for number, entry in enumerate(asked.resume or ()))
     if answers:
         return Turn(profile=profile, thread_id=thread_id, run_id=run_id, answers=answers)
@@ -68,7 +102,16 @@ def turn_of(asked: RunAgentInput, profile: Profile) -> Turn:
     if not text.strip():
         raise Invalid(f"{field}.content", "is empty; say something.")
     message_id = checked_id(f"{field}.id", last.id or str(uuid4()))
-    return Turn(profile=profile, thread_id=thread_id, run_id=run_id, message_id=message_id, text=text)
+    # A branch from the message itself only asks for other words to it.
+    branch_from = None if branch_from == message_id else branch_from
+    return Turn(
+        profile=profile,
+        thread_id=thread_id,
+        run_id=run_id,
+        message_id=message_id,
+        text=text,
+        branch_from=branch_from,
+    )
 
 
 def said_before_1_0(event: Event) -> tuple[bytes, ...]:
@@ -80,6 +123,86 @@ def said_before_1_0(event: Event) -> tuple[bytes, ...]:
             return orjson.dumps(told), orjson.dumps(finished)
         case _:
             return (to_json(event),)
+
+
+def _said_by(asked: RunAgentInput) -> Callable[[Event], tuple[bytes, ...]]:
+    return sse.one if asked.protocol_version else said_before_1_0
+
+
+async def _frames(
+    reading: Reading,
+    told: Told,
+    context: TurnContext,
+    said: Callable[[Event], tuple[bytes, ...]],
+    after: int = 0,
+) -> AsyncIterator[bytes]:
+    """The run's frames; where words are taken back, a snapshot without them follows."""
+    withdrawn = False
+
+    def followed(event: Event) -> tuple[bytes, ...]:
+        nonlocal withdrawn
+        withdrawn = isinstance(event, Withdrawn)
+        # What was told and not stored before its process died has no end in the log.
+        ends = tuple(told.ends_of(event.message_id)) if isinstance(event, Withdrawn) else ()
+        told.take(event)
+        return tuple(data for each in (*ends, event) for data in said(each))
+
+    async with aclosing(sse.frames_of(reading, after, followed)) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
+        async for frame in frames:
+            yield frame
+            if withdrawn:
+                history = await context.threads.history(reading.thread_id, SNAPSHOT_LENGTH)
+                yield sse.frame(snapshot([*before(history, reading.run_id), *told.messages]))
+
+
+async def _under_way(
+    reading: Reading,
+    told: Told,
+    reached: int,
+    context: TurnContext,
+    history: list[dict[str, Any]],
+    said: Callable[[Event], tuple[bytes, ...]],
+) -> AsyncIterator[bytes]:
+    yield sse.frame(to_json(RunStarted(reading.thread_id, reading.run_id)))
+    yield sse.frame(snapshot([*history, *told.messages]))
+    for event in told.reopened():
+        yield sse.frame(to_json(event))
+    rest = _frames(reading, told, context, said, max(reached, 1))
+    async with aclosing(rest) as frames:  # type: ignore[type-var]  # the same
+        async for frame in frames:
+            yield frame
+
+
+async def _at_rest(
+    start: Event, history: list[dict[str, Any]], end: Event, said: Callable[[Event], tuple[bytes, ...]]
+) -> AsyncIterator[bytes]:
+    for data in (*said(start), snapshot(history), *said(end)):
+        yield sse.frame(data)
+
+
+def _open_approvals(waiting: Sequence[Run], now: datetime) -> tuple[Approval, ...]:
+    """What the latest pause still asks: clients answer all they are shown at once, and a run takes up one pause."""
+    asked = (tuple(each for each in run.approvals if each.expires_at > now) for run in reversed(waiting))
+    return next(filter(None, asked), ())
+
+
+async def _check_nothing_new(asked: RunAgentInput, context: TurnContext) -> None:
+    """Raises `Invalid` where a message that is not stored stands beside answers: it would be lost."""
+    last = asked.messages[-1] if asked.messages else None
+    if not isinstance(last, UserMessage) or not _text(last).strip():
+        return
+    if last.id not in {message.id for message in await context.threads.history(asked.thread_id, SNAPSHOT_LENGTH)}:
+        field = f"messages[{len(asked.messages) - 1}]"
+        raise Invalid(field, "is new and stands beside `resume`; send the answers first, then the message.")
+
+
+def _branch_from(forwarded: Any) -> str | None:
+    asked = forwarded.get("branchFrom") if isinstance(forwarded, dict) else None
+    if asked is None:
+        return None
+    if not isinstance(asked, str):
+        raise Invalid("forwardedProps.branchFrom", "is not the id of a message.")
+    return checked_id("forwardedProps.branchFrom", asked)
 
 
 def _text(message: UserMessage) -> str:

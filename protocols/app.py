@@ -109,6 +109,8 @@ async def _live() -> dict[str, str]:
 
 
 async def _ready(request: Request) -> Any:
+    if request.app.state.agent.runs.draining:
+        return problems.problem(503, "This server is stopping.")
     if not await request.app.state.is_ready():
         return problems.problem(503, "The database does not answer; try again in a moment.")
     return {"status": "ok"}

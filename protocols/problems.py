@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from domain.errors import Conflict, Denied, Invalid, MetaCortexError, NotFound, RuleBroken, Unavailable
+from domain.errors import Busy, Conflict, Denied, Invalid, MetaCortexError, NotFound, RuleBroken, Unavailable
 
 logger = logging.getLogger("metacortex.http")
 _STATUS: Mapping[type[MetaCortexError], int] = {
@@ -19,9 +19,11 @@ _STATUS: Mapping[type[MetaCortexError], int] = {
     Invalid: 422,
     RuleBroken: 422,
     Conflict: 409,
+    Busy: 409,
     Denied: 401,
     Unavailable: 503,
 }
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 
 
 class TooLarge(MetaCortexError):
@@ -50,8 +52,9 @@ async def _ours(request: Request, error: Exception) -> Response:
     status = 413 if isinstance(error, TooLarge) else _STATUS.get(type(error), 500)
     if isinstance(error, Invalid):
         return problem(status, error.message, errors=[{"field": error.field, "problem": error.problem}])
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return problem(status, error.message, headers=headers)
+    if isinstance(error, Busy):
+        return problem(status, error.message, run_id=error.run_id)
+    return problem(status, error.message, headers=_HEADERS.get(status))
 
 
 async def _validation(request: Request, error: Exception) -> Response:

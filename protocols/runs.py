@@ -1,14 +1,15 @@
-"""Runs over REST: how one stands, its events while this process has them, and its end."""
+"""Runs over REST: how one stands, its events, and its end."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sse_starlette import EventSourceResponse
 
 from agent.events import interrupt
-from domain.errors import Conflict, NotFound
+from agent.turn import Reading
+from domain.errors import Conflict
 from domain.runs import Run
 from protocols import sse
 from protocols.auth import Caller, TheAgent
@@ -40,21 +41,19 @@ async def events(
     runs: StoredRuns,
     run_id: RunId,
     last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[int, Query(ge=0, lt=10**12)] = 0,
 ) -> EventSourceResponse:
-    """The run's events after `Last-Event-ID`, to its end."""
-    log = agent.runs.find(profile.user_id, run_id)
-    if log is None:
-        run = await runs.get(run_id)
-        raise NotFound(f"The events of run {run_id!r} are gone; read GET /threads/{run.thread_id}/messages.")
-    return sse.stream(log, after=sse.number_of(last_event_id, run_id))
+    """The run's events after `Last-Event-ID` or `after`, to its end, whoever tells them."""
+    run = await runs.get(run_id)
+    reading = Reading(runs=agent.runs, user_id=profile.user_id, thread_id=run.thread_id, run_id=run_id)
+    return sse.stream(reading, after=max(after, sse.number_of(last_event_id, run_id)))
 
 
 @router.post("/{run_id}/cancel")
 async def cancel(agent: TheAgent, profile: Caller, runs: StoredRuns, run_id: RunId) -> dict[str, Any]:
-    """End a run that is under way; 409 where it has ended."""
-    run = await runs.get(run_id)
-    if not await agent.runs.cancel(profile.user_id, run_id):
-        raise Conflict(f"Run {run_id!r} is not under way; it is {run.status}.")
+    """End a run that is under way or waits for approval, wherever it runs; 409 where it has ended."""
+    if not await agent.cancel(profile.user_id, run_id):
+        raise Conflict(f"Run {run_id!r} has ended already; it is {(await runs.get(run_id)).status}.")
     return shape(await runs.get(run_id))
 
 
@@ -65,6 +64,8 @@ def shape(run: Run) -> dict[str, Any]:
         "thread_id": run.thread_id,
         "status": run.status,
         "model": run.model,
+        "message_id": run.message_id,
+        "attempts": run.attempts,
         "approvals": [interrupt(approval) for approval in run.approvals],
         "error": run.error,
         "created_at": run.created_at.isoformat(),

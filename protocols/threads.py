@@ -43,16 +43,19 @@ async def rename(context: Context, thread_id: ThreadId, changes: ThreadChange) -
 @router.delete("/{thread_id}", status_code=204)
 async def delete(agent: TheAgent, context: Context, thread_id: ThreadId) -> None:
     """Delete the conversation, its run under way ended first; what was done in it stays done."""
-    if busy := agent.runs.busy(context.profile.user_id, thread_id):
-        await agent.runs.cancel(context.profile.user_id, busy.run_id)
+    if busy := await agent.runs.store(context.profile.user_id).under_way(thread_id):
+        await agent.cancel(context.profile.user_id, busy.id)
     await context.threads.delete(thread_id)
 
 
 @router.get("/{thread_id}/messages")
-async def messages(context: Context, thread_id: ThreadId, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
-    """The thread's messages, oldest first."""
+async def messages(
+    context: Context, thread_id: ThreadId, limit: Limit = 50, cursor: Cursor = None, aside: bool = False
+) -> dict[str, Any]:
+    """The thread's messages, oldest first; with `aside` also those that a later branch has replaced."""
     await context.threads.get(thread_id)
-    return listed(await context.threads.messages(thread_id, limit=limit, cursor=cursor), message_shape)
+    found = await context.threads.messages(thread_id, limit=limit, cursor=cursor, aside=aside)
+    return listed(found, message_shape)
 
 
 def shape(thread: Thread) -> dict[str, Any]:
@@ -78,4 +81,5 @@ def message_shape(message: Message) -> dict[str, Any]:
         "tool_call_id": message.tool_call_id,
         "citations": [asdict(citation) for citation in message.citations],
         "created_at": message.created_at.isoformat(),
+        "aside": message.aside,
     }

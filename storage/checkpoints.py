@@ -1,9 +1,13 @@
 """Where LangGraph keeps a paused run: its Postgres saver, under the user's policy, without its process-wide lock."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 from uuid import UUID
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
@@ -13,12 +17,51 @@ from storage.store import transaction
 
 
 class Checkpoints(AsyncPostgresSaver):
-    """Bound to its user; a checkpoint's thread is `user/thread/run`, and the policy holds it to that."""
+    """Bound to its user; a checkpoint's thread is `user/thread/run`, and the policy holds it to that.
 
-    def __init__(self, pool: Pool, user_id: UUID) -> None:
+    What a graph puts is written by `keep`, where the run has paused; any other run leaves nothing. One that is `fresh`
+    has nothing to be read either.
+    """
+
+    def __init__(self, pool: Pool, user_id: UUID, *, fresh: bool = False) -> None:
         super().__init__(pool)
         self._pool = pool
         self._user_id = user_id
+        self._fresh = fresh
+        self._put: list[Callable[[], Awaitable[object]]] = []
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The latest checkpoint; without a question to the database where there can be none."""
+        return None if self._fresh else await super().aget_tuple(config)
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Remember it until `keep`."""
+        place = config["configurable"]
+        self._put.append(partial(super().aput, config, checkpoint.copy(), metadata, new_versions))
+        kept = {
+            "thread_id": place["thread_id"],
+            "checkpoint_ns": place["checkpoint_ns"],
+            "checkpoint_id": checkpoint["id"],
+        }
+        return {"configurable": kept}
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Remember them until `keep`."""
+        self._put.append(partial(super().aput_writes, config, list(writes), task_id, task_path))
+
+    async def keep(self) -> None:
+        """Write all that was put."""
+        for put in self._put:
+            await put()
+        self._put.clear()
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:

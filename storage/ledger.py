@@ -205,6 +205,12 @@ class Ledger(Store):
             raise NotFound("There is no such action among yours.")
         return action_of(row)
 
+    async def recorded(self, thread_id: str, message_id: str, tool_call_id: str) -> Action | None:
+        """What a call of the agent's has done; None where it has not acted."""
+        key = {"thread_id": thread_id, "message_id": message_id, "tool_call_id": tool_call_id}
+        row = await self._row(RECORDED, key)
+        return action_of(row) if row else None
+
     def _key(self, call: Call) -> dict[str, Any]:
         return {
             "user_id": self._user_id,

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from domain.errors import Invalid, NotFound
 from domain.people import LOCAL_TENANT, LOCAL_USER, Profile, checked_zone
 from storage.postgres import Pool
-from storage.store import Store, said_plainly, transaction
+from storage.store import Store, lent, said_plainly, transaction
 
 ALONE = "alone"
 NAME_LENGTH = 200
@@ -50,7 +50,7 @@ class People:
     async def user_of_key(self, hash: bytes) -> UUID | None:
         """Whose key has this hash, unless it is revoked."""
         with said_plainly():
-            async with self._pool.connection() as connection:
+            async with lent(self._pool) as connection:
                 row = await (await connection.execute(USER_OF_KEY, {"hash": hash})).fetchone()
         return row["user_id"] if row else None
 
@@ -67,13 +67,13 @@ class People:
     async def add_key(self, user_id: UUID, hash: bytes) -> None:
         """From now on who shows a key with this hash is that user."""
         with said_plainly():
-            async with self._pool.connection() as connection:
+            async with lent(self._pool) as connection:
                 await connection.execute(ADD_KEY, {"user_id": user_id, "hash": hash})
 
     async def revoke_key(self, hash: bytes) -> bool:
         """From now on nobody; False where there is no such key."""
         with said_plainly():
-            async with self._pool.connection() as connection:
+            async with lent(self._pool) as connection:
                 return (await connection.execute(REVOKE_KEY, {"hash": hash})).rowcount == 1
 
     async def ensure_local(self) -> None:

@@ -1,80 +1,502 @@
-"""Where runs are kept."""
+"""Where runs are kept: their beginning, their lease while they are under way, what they told, and their end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.errors import Conflict, NotFound
-from domain.runs import Approval, Run, Status
+from domain.errors import Conflict, Invalid, NotFound
+from domain.runs import Answer, Approval, Run, Status
+from domain.threads import Message, without_its_last_words
 from storage.store import Store
+from storage.threads import APPEND_HELD, HISTORY, as_rows, message_of
 
-ENSURE_THREAD = """
-    INSERT INTO threads (user_id, id, created_at, updated_at)
-    VALUES (%(user_id)s, %(thread_id)s, %(created_at)s, %(created_at)s)
-    ON CONFLICT (user_id, id) DO NOTHING
-"""
-# The update changes nothing: it makes RETURNING give the row that was there first.
-START = """
-    INSERT INTO runs (user_id, id, thread_id, root_id, status, model, approvals, error, created_at, finished_at)
-    VALUES (
-        %(user_id)s, %(id)s, %(thread_id)s, %(root_id)s, %(status)s, %(model)s, %(approvals)s, %(error)s,
-        %(created_at)s, %(finished_at)s
-    )
-    ON CONFLICT (user_id, id) DO UPDATE SET id = excluded.id
-    RETURNING *
-"""
+HISTORY_LENGTH = 200
+
 BY_ID = "SELECT * FROM runs WHERE user_id = %(user_id)s AND id = %(id)s"
-SETTLE = """
-    UPDATE runs SET
-        status = %(status)s, approvals = %(approvals)s, error = %(error)s,
-        finished_at = CASE WHEN %(status)s IN ('running', 'paused') THEN NULL ELSE %(at)s::timestamptz END
-    WHERE user_id = %(user_id)s AND id = %(id)s
+# Whoever begins in this thread waits here for whoever came first. A run that is known makes no thread.
+DOOR = """
+    INSERT INTO threads (user_id, id, created_at, updated_at)
+    SELECT %(user_id)s, %(thread_id)s, %(created_at)s, %(created_at)s
+    WHERE NOT EXISTS (SELECT FROM runs WHERE user_id = %(user_id)s AND id = %(id)s)
+    ON CONFLICT (user_id, id) DO UPDATE SET updated_at = greatest(threads.updated_at, excluded.updated_at)
     RETURNING id
 """
-WAITING = """
+HOLDER = "SELECT run_id FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s"
+# The paused runs of the thread that wait for one of these approvals, and those that were given one of them.
+PAUSED = """
     SELECT * FROM runs
     WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
-        AND EXISTS (SELECT FROM jsonb_array_elements(approvals) AS approval WHERE approval ->> 'id' = ANY(%(ids)s))
-    ORDER BY created_at DESC
-    LIMIT 1
+        AND EXISTS (SELECT FROM jsonb_array_elements(approvals) AS approval WHERE approval ->> 'id' = ANY(%(asked)s))
+    ORDER BY created_at DESC, id
+    FOR UPDATE
 """
+ANSWERED = """
+    SELECT * FROM runs
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s
+        AND EXISTS (SELECT FROM jsonb_array_elements(answers) AS answer WHERE answer ->> 'approval_id' = ANY(%(asked)s))
+    ORDER BY created_at DESC
+"""
+# What a message of the person's replaces stands aside from here on, with all that followed; one of the assistant's
+# stays.
+# A tool's answer goes with the call that it answers, however much later it came.
+CUT_AT = """
+    SELECT position + (role <> 'user')::int AS position FROM messages
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(branch_from)s AND NOT aside
+"""
+PLACE = """
+    SELECT position FROM messages
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(first)s
+"""
+SET_ASIDE = """
+    WITH cut AS ({cut}), replaced AS (
+        UPDATE messages SET aside = true
+        FROM cut
+        WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND NOT aside AND cut.position <= coalesce((
+            SELECT calling.position FROM messages AS calling
+            WHERE messages.role = 'tool' AND calling.user_id = messages.user_id
+                AND calling.thread_id = messages.thread_id AND calling.id = messages.parent_id
+        ), messages.position)
+        RETURNING id
+    ), closed AS (
+        UPDATE runs SET status = 'cancelled', finished_at = %(at)s
+        WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
+            AND EXISTS (
+                SELECT FROM jsonb_array_elements(approvals) AS approval
+                WHERE approval ->> 'message_id' IN (SELECT id FROM replaced)
+            )
+    )
+    SELECT position FROM cut
+"""
+DONE_ASIDE = """
+    SELECT summary FROM actions
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND undone_at IS NULL AND changes <> '[]'
+        AND message_id IN (
+            SELECT id FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND aside
+        )
+    ORDER BY position
+"""
+BEGIN = """
+    WITH begun AS (
+        INSERT INTO runs (user_id, id, thread_id, root_id, status, model, message_id, answers, created_at)
+        SELECT %(user_id)s, %(id)s, %(thread_id)s, %(root_id)s, 'running', %(model)s, %(message_id)s, %(answers)s,
+            %(created_at)s
+        WHERE NOT EXISTS (SELECT FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s)
+        ON CONFLICT (user_id, id) DO NOTHING
+        RETURNING *
+    ), leased AS (
+        INSERT INTO leases (user_id, thread_id, run_id, owner, until)
+        SELECT user_id, thread_id, id, %(owner)s, now() + %(lease)s FROM begun
+    ), told AS (
+        INSERT INTO run_events (user_id, run_id, first, last, event)
+        SELECT user_id, id, 1, 1, %(event)s FROM begun
+    )
+    SELECT * FROM begun
+"""
+NEVER_BEGUN = """
+    WITH released AS (DELETE FROM leases WHERE user_id = %(user_id)s AND run_id = %(id)s)
+    DELETE FROM runs WHERE user_id = %(user_id)s AND id = %(id)s
+"""
+RESUMED = """
+    UPDATE runs SET status = 'finished', finished_at = %(at)s WHERE user_id = %(user_id)s AND id = %(paused_id)s
+"""
+# What the run's owner writes while it runs; whoever lost the lease writes nothing. A repetition changes nothing.
+RECORD = """
+    WITH held AS ({held}), said AS (
+        INSERT INTO messages (
+            user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
+        )
+        SELECT held.user_id, held.thread_id, id, parent_id, held.run_id, role, content, tool_calls, tool_call_id,
+            citations, created_at
+        FROM held, ROWS FROM (
+            jsonb_to_recordset(%(messages)s) AS (
+                id text, parent_id text, role text, content text, tool_calls jsonb, tool_call_id text, citations jsonb,
+                created_at timestamptz
+            )
+        ) WITH ORDINALITY AS said (
+            id, parent_id, role, content, tool_calls, tool_call_id, citations, created_at, ordinal
+        )
+        ORDER BY ordinal
+        ON CONFLICT (user_id, thread_id, id) DO NOTHING
+    ), told AS (
+        INSERT INTO run_events (user_id, run_id, first, last, event)
+        SELECT held.user_id, held.run_id, first, last, event
+        FROM held, jsonb_to_recordset(%(events)s) AS told (first bigint, last bigint, event jsonb)
+        ON CONFLICT (user_id, run_id, last) DO NOTHING
+    ){end}
+    SELECT pg_notify('metacortex', 'told ' || user_id || ' ' || run_id) FROM held
+"""
+KEPT = """
+    UPDATE leases SET until = now() + %(lease)s
+    WHERE user_id = %(user_id)s AND run_id = %(id)s AND owner = %(owner)s
+    RETURNING user_id, thread_id, run_id
+"""
+RELEASED = """
+    DELETE FROM leases WHERE user_id = %(user_id)s AND run_id = %(id)s AND owner = %(owner)s
+    RETURNING user_id, thread_id, run_id
+"""
+SETTLED = """, settled AS (
+        UPDATE runs SET
+            status = %(status)s, approvals = %(approvals)s, error = %(error)s,
+            finished_at = CASE WHEN %(status)s <> 'paused' THEN %(at)s::timestamptz END
+        FROM held WHERE runs.user_id = held.user_id AND runs.id = held.run_id
+    ), touched AS (
+        UPDATE threads SET updated_at = greatest(updated_at, %(at)s)
+        FROM held WHERE threads.user_id = held.user_id AND threads.id = held.thread_id
+    ), compacted_later AS (
+        INSERT INTO jobs (user_id, kind, due_at) SELECT user_id, 'compact', now() + interval '1 day' FROM held
+        ON CONFLICT (user_id, kind) DO NOTHING
+    )
+"""
+FORGET_CHECKPOINTS = """, checkpoints_gone AS (
+        DELETE FROM checkpoints WHERE thread_id = %(checkpoint)s AND EXISTS (SELECT FROM held)
+    ), blobs_gone AS (
+        DELETE FROM checkpoint_blobs WHERE thread_id = %(checkpoint)s AND EXISTS (SELECT FROM held)
+    ), writes_gone AS (
+        DELETE FROM checkpoint_writes WHERE thread_id = %(checkpoint)s AND EXISTS (SELECT FROM held)
+    )
+"""
+TAKE_OVER = """
+    WITH taken AS (
+        UPDATE leases SET owner = %(owner)s, until = now() + %(lease)s
+        WHERE user_id = %(user_id)s AND run_id = %(id)s AND (until < now() OR %(by_force)s)
+        RETURNING run_id, cancel_asked_at
+    )
+    UPDATE runs SET attempts = attempts + 1 FROM taken
+    WHERE user_id = %(user_id)s AND id = taken.run_id
+    RETURNING runs.*, taken.cancel_asked_at
+"""
+ASK_CANCEL = """
+    WITH asked AS (
+        UPDATE leases SET cancel_asked_at = coalesce(cancel_asked_at, now())
+        WHERE user_id = %(user_id)s AND run_id = %(id)s
+        RETURNING user_id, run_id
+    )
+    SELECT pg_notify('metacortex', 'cancel ' || user_id || ' ' || run_id) FROM asked
+"""
+CLOSE_PAUSED = """
+    UPDATE runs SET status = 'cancelled', finished_at = %(at)s
+    WHERE user_id = %(user_id)s AND id = %(id)s AND status = 'paused'
+    RETURNING *
+"""
+EVENTS = """
+    SELECT first, last, event FROM run_events
+    WHERE user_id = %(user_id)s AND run_id = %(id)s AND last > %(after)s
+    ORDER BY last
+    LIMIT %(limit)s
+"""
+# The turn of a run: what the person said, and all that runs said and did about it.
+TURN = """
+    SELECT * FROM messages
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND NOT aside AND (
+        id = %(message_id)s
+        OR role <> 'user' AND run_id IN (
+            SELECT id FROM runs
+            WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND message_id = %(message_id)s
+        )
+    )
+    ORDER BY position
+"""
+UNDER_WAY = """
+    SELECT runs.* FROM leases JOIN runs ON runs.user_id = leases.user_id AND runs.id = leases.run_id
+    WHERE leases.user_id = %(user_id)s AND leases.thread_id = %(thread_id)s
+"""
+WAITING = """
+    SELECT * FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
+    ORDER BY created_at, id
+"""
+
+
+class LeaseLost(Exception):
+    """Another process has taken the run over, or ended it; nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What became of a wish to begin: `run` is the new one, or the one that was known by its id or its answers.
+
+    Where neither is so, `busy` is the run that holds the thread, and nothing was stored. `turn` is what was said in
+    this turn so far, from the person's message on; `history` what was said apart from it. `done_aside` tells what was
+    done in the part of the conversation that the new message replaces, and stays done.
+    """
+
+    run: Run | None = None
+    is_new: bool = False
+    busy: str | None = None
+    history: tuple[Message, ...] = ()
+    turn: tuple[Message, ...] = ()
+    done_aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """For whom and for how long a run is kept alive."""
+
+    owner: UUID
+    lasts: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """How a run ended; `checkpoint` is the thread of its checkpoints that are of no more use."""
+
+    status: Status
+    approvals: Sequence[Approval] = ()
+    error: str | None = None
+    at: datetime
+    checkpoint: str | None = None
 
 
 class Runs(Store):
     """Keeps them."""
 
-    async def start(self, run: Run) -> Run:
-        """This run, or the one that had its id first; raises `Conflict` where that one is another thread's."""
-        row = {**vars(run), "approvals": _approvals(run.approvals), "user_id": self._user_id}
-        async with self._transaction() as connection:
-            await connection.execute(ENSURE_THREAD, row)
-            kept = await (await connection.execute(START, row)).fetchone()
-            assert kept is not None
-            if kept["thread_id"] != run.thread_id:
-                raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-        return _run(kept)
+    async def begin(
+        self,
+        run: Run,
+        lease: Lease,
+        event: Mapping[str, Any],
+        *,
+        said: Message | None = None,
+        branch_from: str | None = None,
+    ) -> Begun:
+        """Store the run, its lease, its first event and what was said, all or none of them, in one round trip.
+
+        With `answers` it takes up the paused run that waits for one of them. Where the message is stored already, the
+        answer to it is worded again. Raises `Conflict` (an id that stands for something else, a contradicting answer),
+        `Invalid` (answers that nothing waits for or that come too late, a branch from nowhere).
+        """
+        wanted: dict[str, Any] = {
+            "user_id": self._user_id, "id": run.id, "thread_id": run.thread_id, "model": run.model,
+            "root_id": run.root_id, "message_id": run.message_id, "answers": _answers(run.answers),
+            "created_at": run.created_at, "at": run.created_at, "owner": lease.owner, "lease": lease.lasts,
+            "event": Jsonb(event), "asked": [answer.approval_id for answer in run.answers],
+            "branch_from": branch_from, "limit": HISTORY_LENGTH, "rows": Jsonb(as_rows([said] if said else [])),
+        }  # fmt: skip
+        try:
+            if run.answers:
+                return await self._resume(run, wanted)
+            if branch_from:
+                with suppress(_NothingNew):
+                    return await self._branch(run, wanted)
+            return await self._begin(run, said, wanted)
+        except _Refused as refused:
+            return refused.begun
 
     async def get(self, id: str) -> Run:
         """Raises `NotFound`."""
-        row = await self._row(BY_ID, {"id": id})
-        if row is None:
-            raise NotFound("There is no such run among yours.")
-        return _run(row)
+        return _found(await self._row(BY_ID, {"id": id}))
 
-    async def settle(
-        self, id: str, status: Status, *, approvals: Sequence[Approval] = (), error: str | None = None, at: datetime
+    async def record(
+        self,
+        id: str,
+        lease: Lease,
+        *,
+        events: Sequence[Mapping[str, Any]] = (),
+        messages: Sequence[Message] = (),
+        end: Settlement | None = None,
     ) -> None:
-        """What became of it; raises `NotFound`."""
-        wanted = {"id": id, "status": status, "approvals": _approvals(approvals), "error": error, "at": at}
-        if await self._row(SETTLE, wanted) is None:
-            raise NotFound("There is no such run among yours.")
+        """Add what was told and said, prolong the lease, and settle the run with `end`; raises `LeaseLost`."""
+        wanted: dict[str, Any] = {
+            "id": id, "owner": lease.owner, "lease": lease.lasts,
+            "events": Jsonb(list(events)), "messages": Jsonb(as_rows(messages)),
+        }  # fmt: skip
+        statement = RECORD.format(held=KEPT, end="")
+        if end:
+            statement = RECORD.format(held=RELEASED, end=SETTLED + (FORGET_CHECKPOINTS if end.checkpoint else ""))
+            wanted |= {
+                "status": end.status, "approvals": _approvals(end.approvals), "error": end.error, "at": end.at,
+                "checkpoint": end.checkpoint,
+            }  # fmt: skip
+        if await self._row(statement, wanted) is None:
+            raise LeaseLost
 
-    async def waiting(self, approval_ids: Sequence[str], thread_id: str) -> Run | None:
-        """The latest paused run of the thread that waits for one of these approvals."""
-        row = await self._row(WAITING, {"thread_id": thread_id, "ids": list(approval_ids)})
+    async def take_over(self, id: str, lease: Lease, *, by_force: bool = False) -> tuple[Run, bool] | None:
+        """Keep a run alive whose lease has run out (by force: any); True where somebody asked to cancel it.
+
+        None where it is kept alive by somebody, or has ended.
+        """
+        row = await self._row(TAKE_OVER, {"id": id, "owner": lease.owner, "lease": lease.lasts, "by_force": by_force})
+        if row is None:
+            return None
+        cancel_asked_at = row.pop("cancel_asked_at")
+        return _run(row), cancel_asked_at is not None
+
+    async def ask_to_cancel(self, id: str) -> bool:
+        """Ask whoever keeps the run alive to end it; False where nobody does."""
+        return await self._row(ASK_CANCEL, {"id": id}) is not None
+
+    async def close_paused(self, id: str, at: datetime) -> Run | None:
+        """End a run that waits for approvals; None where it does not wait."""
+        row = await self._row(CLOSE_PAUSED, {"id": id, "at": at})
         return _run(row) if row else None
+
+    async def events(self, id: str, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, int, Mapping[str, Any]]]:
+        """Stored events past that number, each with the numbers of its first and last piece."""
+        rows = await self._rows(EVENTS, {"id": id, "after": after, "limit": limit})
+        return [(row["first"], row["last"], row["event"]) for row in rows]
+
+    async def under_way(self, thread_id: str) -> Run | None:
+        """The run that holds the thread."""
+        row = await self._row(UNDER_WAY, {"thread_id": thread_id})
+        return _run(row) if row else None
+
+    async def waiting(self, thread_id: str) -> Sequence[Run]:
+        """The thread's runs that wait for approvals, oldest first."""
+        return [_run(row) for row in await self._rows(WAITING, {"thread_id": thread_id})]
+
+    async def turn(self, run: Run) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+        """The messages of the run's turn, and those of the conversation apart from it."""
+        wanted = {"user_id": self._user_id, "thread_id": run.thread_id, "message_id": run.message_id}
+        async with self._transaction() as connection:
+            turn = await connection.execute(TURN, wanted)
+            history = await connection.execute(HISTORY, wanted | {"limit": HISTORY_LENGTH})
+            said = tuple(message_of(row) for row in await turn.fetchall())
+            own = {message.id for message in said}
+            rest = tuple(message_of(row) for row in await history.fetchall() if row["id"] not in own)
+        return said, rest
+
+    async def done_aside(self, thread_id: str) -> tuple[str, ...]:
+        """What was done in parts of the conversation that others replaced, and stays done."""
+        return tuple(row["summary"] for row in await self._rows(DONE_ASIDE, {"thread_id": thread_id}))
+
+    async def _begin(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
+        steps = (DOOR, BY_ID, HOLDER, BEGIN, APPEND_HELD, HISTORY)
+        _, known, holder, begun, appended, history = await self._together(*((step, wanted) for step in steps))
+        _refuse(run, known, holder)
+        if not begun:
+            raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
+        messages = [message_of(row) for row in history]
+        if said is not None and not appended:
+            messages = await self._again(said, messages, wanted)
+            return replace(_begun(_run(begun[0]), messages), done_aside=await self.done_aside(run.thread_id))
+        return _begun(_run(begun[0]), messages)
+
+    async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
+        async with self._transaction() as connection:
+            await connection.execute(DOOR, wanted)
+            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
+            cut = await connection.execute(SET_ASIDE.format(cut=CUT_AT).encode(), wanted)
+            begun = await connection.execute(BEGIN, wanted)
+            appended = await connection.execute(APPEND_HELD.encode(), wanted)
+            history, done = await connection.execute(HISTORY, wanted), await connection.execute(DONE_ASIDE, wanted)
+            _refuse(run, await known.fetchall(), await holder.fetchall())
+            if await cut.fetchone() is None:
+                raise Invalid("forwardedProps.branchFrom", "names no message of this conversation; leave it out.")
+            row = await begun.fetchone()
+            if row is None:
+                raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
+            if await appended.fetchone() is None:
+                raise _NothingNew
+            messages = [message_of(each) for each in await history.fetchall()]
+            done_aside = tuple(each["summary"] for each in await done.fetchall())
+        return replace(_begun(_run(row), messages), done_aside=done_aside)
+
+    async def _resume(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
+        async with self._transaction() as connection:
+            await connection.execute(DOOR, wanted)
+            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
+            paused, answered = await connection.execute(PAUSED, wanted), await connection.execute(ANSWERED, wanted)
+            history = await connection.execute(HISTORY, wanted)
+            _refuse(run, await known.fetchall(), [])
+            rows, held_by = await paused.fetchall(), await holder.fetchall()
+            given_before = [_run(each) for each in await answered.fetchall()]
+            _check_no_contradiction(run.answers, given_before)
+            if not rows and given_before:
+                raise _Refused(Begun(run=given_before[0]))
+            # What is under way here may be about to ask it.
+            _refuse(run, [], held_by)
+            if not rows:
+                raise Invalid("resume", "nothing in this thread waits for that answer.")
+            if len(rows) > 1:
+                raise Invalid("resume", "answers questions of several runs; answer those of one run at a time.")
+            waiting = _run(rows[0])
+            answers = _first_words(run.answers, waiting)
+            _check_in_time(answers, waiting, run.created_at)
+            await connection.execute(RESUMED, {**wanted, "paused_id": waiting.id})
+            own = {
+                **wanted, "root_id": waiting.root_id, "message_id": waiting.message_id, "answers": _answers(answers),
+            }  # fmt: skip
+            begun = await (await connection.execute(BEGIN, own)).fetchone()
+            assert begun is not None  # nobody else begins in this thread meanwhile
+            messages = tuple(message_of(each) for each in await history.fetchall())
+        return Begun(run=_run(begun), is_new=True, history=messages)
+
+    async def _again(self, said: Message, messages: list[Message], wanted: Mapping[str, Any]) -> list[Message]:
+        """Take back the last words of the answer to a message that is stored already, and all that came after."""
+        stored = next((message for message in messages if message.id == said.id), None)
+        if stored is None or stored.role != "user" or stored.content != said.content:
+            await self._run(NEVER_BEGUN, wanted)
+            raise Conflict(f"Message {said.id!r} stands for something else already; send a new message id.")
+        kept = without_its_last_words(messages, said.id)
+        first = next((message for message in messages if message not in kept), None)
+        if first is not None:
+            await self._rows(SET_ASIDE.format(cut=PLACE), {**wanted, "first": first.id})
+        return kept
+
+
+class _NothingNew(Exception):
+    """What was said is stored already: there is nothing to branch with."""
+
+
+class _Refused(Exception):
+    """The run may not begin; rolls back what was written on the chance that it may."""
+
+    def __init__(self, begun: Begun) -> None:
+        self.begun = begun
+
+
+def _refuse(run: Run, known: Sequence[Mapping[str, Any]], holder: Sequence[Mapping[str, Any]]) -> None:
+    """Where the run is known already, or another one holds the thread."""
+    if known and known[0]["thread_id"] != run.thread_id:
+        raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
+    if known:
+        raise _Refused(Begun(run=_run(known[0])))
+    if holder:
+        raise _Refused(Begun(busy=holder[0]["run_id"]))
+
+
+def _begun(run: Run, messages: Sequence[Message]) -> Begun:
+    """Split what was said at the message that the run answers."""
+    place = next((n for n, message in enumerate(messages) if message.id == run.message_id), len(messages))
+    return Begun(run=run, is_new=True, history=tuple(messages[:place]), turn=tuple(messages[place:]))
+
+
+def _check_no_contradiction(answers: Sequence[Answer], given_before: Sequence[Run]) -> None:
+    """Raises `Conflict` for a no to what was carried out, or a yes to what was not."""
+    before = {answer.approval_id: answer.approved for run in given_before for answer in run.answers}
+    for id, answer in _by_id(answers).items():
+        if before.get(id, answer.approved) != answer.approved:
+            said = "yes" if before[id] else "no"
+            raise Conflict(f"Approval {id!r} was answered with {said} already; undo what was done.")
+
+
+def _first_words(answers: Sequence[Answer], waiting: Run) -> list[Answer]:
+    """What is said to the approvals that the run waits for."""
+    first = _by_id(answers)
+    return [first[each.id] for each in waiting.approvals if each.id in first]
+
+
+def _by_id(answers: Sequence[Answer]) -> dict[str, Answer]:
+    """The first word counts where somebody says both yes and no."""
+    return {answer.approval_id: answer for answer in reversed(answers)}
+
+
+def _check_in_time(answers: Sequence[Answer], waiting: Run, at: datetime) -> None:
+    """Raises `Invalid` for a yes to what has expired."""
+    approved = {answer.approval_id for answer in answers if answer.approved}
+    late = [each for each in waiting.approvals if each.id in approved and each.expires_at <= at]
+    if late:
+        raise Invalid("resume", f"{late[0].id!r} has expired; answer it with status 'cancelled' and ask anew.")
+
+
+def _found(row: Mapping[str, Any] | None) -> Run:
+    if row is None:
+        raise NotFound("There is no such run among yours.")
+    return _run(row)
 
 
 def _run(row: Mapping[str, Any]) -> Run:
@@ -82,7 +504,13 @@ def _run(row: Mapping[str, Any]) -> Run:
         Approval(**{**approval, "expires_at": datetime.fromisoformat(approval["expires_at"])})
         for approval in row["approvals"]
     )
-    return Run(**{name: value for name, value in row.items() if name != "user_id"} | {"approvals": approvals})
+    answers = tuple(Answer(**answer) for answer in row["answers"])
+    fields = {name: value for name, value in row.items() if name != "user_id"}
+    return Run(**fields | {"approvals": approvals, "answers": answers})
+
+
+def _answers(answers: Sequence[Answer]) -> Jsonb:
+    return Jsonb([vars(answer) for answer in answers])
 
 
 def _approvals(approvals: Sequence[Approval]) -> Jsonb:

@@ -1,12 +1,12 @@
 """A store: one user's window on the database; every access is a transaction that knows the user."""
 
+from asyncio import CancelledError, shield
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
@@ -30,7 +30,10 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        """A transaction as the user, in a pipeline: what is executed travels with the next fetch, or at the end."""
+        """A transaction as the user, in a pipeline: what is executed travels with the next fetch, or at the end.
+
+        So it takes one round trip for each fetch after which something is executed, and one for the end.
+        """
         async with transaction(self._pool, self._user_id) as connection:
             yield connection
 
@@ -42,17 +45,28 @@ class Store:
         One that is `of_all` a person's rows is planned by its parameters and does not join row by row.
         """
         with said_plainly():
-            async with self._pool.connection() as connection, connection.pipeline():
-                # Up to the pipeline's sync both are one implicit transaction.
-                await connection.execute(SET_USER_OF_ALL if of_all else SET_USER, {"user_id": str(self._user_id)})
-                wanted = {"user_id": self._user_id, **(parameters or {})}
-                cursor = await connection.execute(statement.encode(), wanted, prepare=False if of_all else None)
+            async with lent(self._pool) as connection:
+                async with connection.pipeline():
+                    # Up to the pipeline's sync both are one implicit transaction.
+                    await connection.execute(SET_USER_OF_ALL if of_all else SET_USER, {"user_id": str(self._user_id)})
+                    wanted = {"user_id": self._user_id, **(parameters or {})}
+                    cursor = await connection.execute(statement.encode(), wanted, prepare=False if of_all else None)
+                # A fetch within the pipeline would ask the server once more.
                 return await cursor.fetchall()
+
+    async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
+        """What each of several statements answers; one transaction, in one round trip."""
+        async with self._transaction() as connection:
+            cursors = [
+                await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
+                for statement, parameters in statements
+            ]
+        return [await cursor.fetchall() for cursor in cursors]
 
     async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         """How many rows one statement touched, in one round trip."""
         with said_plainly():
-            async with self._pool.connection() as connection, connection.pipeline():
+            async with lent(self._pool) as connection, connection.pipeline():
                 await connection.execute(SET_USER, {"user_id": str(self._user_id)})
                 cursor = await connection.execute(statement.encode(), {"user_id": self._user_id, **(parameters or {})})
             return cursor.rowcount
@@ -65,17 +79,31 @@ class Store:
 
 @asynccontextmanager
 async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Connection]:
-    """A transaction in a pipeline whose policies see this user."""
+    """A transaction in a pipeline whose policies see this user; what fails is rolled back as the connection returns."""
     with said_plainly():
-        async with pool.connection() as connection:
+        async with lent(pool) as connection, connection.pipeline():
+            # psycopg's own transaction() waits for BEGIN, for what was said before COMMIT, and for COMMIT.
+            await connection.execute(b"BEGIN")
+            await connection.execute(SET_USER, {"user_id": str(user_id)})
+            yield connection
+            await connection.execute(b"COMMIT")
+
+
+@asynccontextmanager
+async def lent(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection of the pool's, which it gets back sound or closed, from a cancelled borrower too."""
+    connection = await pool.getconn()
+    try:
+        async with connection:
             try:
-                async with connection.pipeline(), connection.transaction():
-                    await connection.execute(SET_USER, {"user_id": str(user_id)})
-                    yield connection
-            finally:
-                # A statement that fails together with COMMIT leaves the transaction open on the server.
-                if connection.info.transaction_status == TransactionStatus.INERROR:
-                    await connection.rollback()
+                yield connection
+            except CancelledError:
+                # Of a pipeline that was cut, psycopg may take for prepared what the server never got to.
+                await connection.close()
+                raise
+    finally:
+        # The pool loses a connection whose return is cancelled.
+        await shield(pool.putconn(connection))
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from storage.pages import Page, checked_limit, decode, like, moment_and_id, numb
 from storage.store import Store
 
 TITLE_LENGTH = 500
+WORDS = 20
+"""Of a query; more are not looked for."""
 
 ENSURE = """
     INSERT INTO threads (user_id, id, created_at, updated_at) VALUES (%(user_id)s, %(id)s, %(at)s, %(at)s)
@@ -24,16 +26,21 @@ BY_ID = "SELECT * FROM threads WHERE user_id = %(user_id)s AND id = %(id)s"
 LIST = """
     SELECT * FROM threads
     WHERE user_id = %(user_id)s
-        AND (%(words)s::text IS NULL OR title ILIKE %(words)s OR EXISTS (
-            SELECT FROM messages
-            WHERE messages.user_id = %(user_id)s AND messages.thread_id = threads.id
-                AND role <> 'tool' AND content ILIKE %(words)s
-        ))
+        AND NOT EXISTS (
+            SELECT FROM unnest(%(words)s::text[]) AS word
+            WHERE (title ILIKE word) IS NOT TRUE AND NOT EXISTS (
+                SELECT FROM messages
+                WHERE messages.user_id = %(user_id)s AND messages.thread_id = threads.id AND NOT aside
+                    AND role <> 'tool' AND content ILIKE word
+            )
+        )
         AND (%(place)s::boolean IS NULL OR (updated_at, id) < (%(updated_at)s::timestamptz, %(last)s::text))
     ORDER BY updated_at DESC, id DESC
     LIMIT %(limit)s
 """
-RENAME = "UPDATE threads SET title = %(title)s WHERE user_id = %(user_id)s AND id = %(id)s RETURNING *"
+RENAME = """
+    UPDATE threads SET title = %(title)s, titled = 'person' WHERE user_id = %(user_id)s AND id = %(id)s RETURNING *
+"""
 DELETE = "DELETE FROM threads WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id"
 # The prefix is compared as it is: LIKE would read signs in it.
 DELETE_CHECKPOINTS = (
@@ -41,10 +48,10 @@ DELETE_CHECKPOINTS = (
     "DELETE FROM checkpoint_blobs WHERE starts_with(thread_id, %(prefix)s)",
     "DELETE FROM checkpoint_writes WHERE starts_with(thread_id, %(prefix)s)",
 )
-APPEND = """
+_APPEND = """
     WITH said AS (
         SELECT * FROM ROWS FROM (
-            jsonb_to_recordset(%(rows)s) AS (
+            jsonb_to_recordset({rows}) AS (
                 thread_id text, id text, parent_id text, run_id text, role text, content text, tool_calls jsonb,
                 tool_call_id text, citations jsonb, created_at timestamptz, title text
             )
@@ -60,17 +67,38 @@ APPEND = """
         ON CONFLICT (user_id, id) DO UPDATE SET
             title = coalesce(threads.title, excluded.title),
             updated_at = greatest(threads.updated_at, excluded.updated_at)
+        RETURNING titled
+    ), named_soon AS (
+        INSERT INTO jobs (user_id, kind, due_at)
+        SELECT %(user_id)s, 'title', clock_timestamp() + interval '1 second' FROM touched WHERE titled = 'words' LIMIT 1
+        ON CONFLICT (user_id, kind) DO UPDATE SET due_at = excluded.due_at
     )
     INSERT INTO messages (
         user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
     )
-    SELECT %(user_id)s, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
+    SELECT %(user_id)s, thread_id, id, coalesce(parent_id, (
+            SELECT latest.id FROM messages AS latest
+            WHERE latest.user_id = %(user_id)s AND latest.thread_id = said.thread_id AND NOT latest.aside
+            ORDER BY latest.position DESC
+            LIMIT 1
+        )), run_id, role, content, tool_calls, tool_call_id, citations, created_at
     FROM said ORDER BY ordinal
     ON CONFLICT (user_id, thread_id, id) DO NOTHING
+    RETURNING id
 """
+APPEND = _APPEND.format(rows="%(rows)s")
+# Only by a run that holds its lease, in its own thread and with the message that it began with.
+APPEND_HELD = _APPEND.format(
+    rows="""(
+        SELECT %(rows)s::jsonb
+        FROM leases JOIN runs ON runs.user_id = leases.user_id AND runs.id = leases.run_id
+        WHERE leases.user_id = %(user_id)s AND leases.thread_id = %(thread_id)s AND run_id = %(id)s
+            AND owner = %(owner)s AND message_id = %(message_id)s
+    )"""
+)
 HISTORY = """
     SELECT * FROM (
-        SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s
+        SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND NOT aside
         ORDER BY position DESC LIMIT %(limit)s
     ) AS latest
     ORDER BY position
@@ -78,13 +106,14 @@ HISTORY = """
 MESSAGES = """
     SELECT * FROM messages
     WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND (%(after)s::bigint IS NULL OR position > %(after)s)
+        AND (NOT aside OR %(aside)s)
     ORDER BY position
     LIMIT %(limit)s
 """
 
 
 class Threads(Store):
-    """Keeps them; messages are only ever added."""
+    """Keeps them; messages are only ever added, or set aside."""
 
     async def ensure(self, thread_id: str, at: datetime) -> Thread:
         """The thread, made where it is missing."""
@@ -97,10 +126,10 @@ class Threads(Store):
         return _found(await self._row(BY_ID, {"id": thread_id}))
 
     async def list(self, *, query: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[Thread]:
-        """Latest used first; `query` looks into titles and what was said."""
+        """Latest used first; each word of `query` stands in the title or in what was said."""
         place = decode(cursor, datetime.fromisoformat, text) or [None, None]
         wanted = {
-            "words": like(query), "limit": checked_limit(limit) + 1,
+            "words": [like(word) for word in (query or "").split()[:WORDS]], "limit": checked_limit(limit) + 1,
             "place": None if place[1] is None else True, "updated_at": place[0], "last": place[1],
         }  # fmt: skip
         rows = await self._rows(LIST, wanted)
@@ -124,17 +153,22 @@ class Threads(Store):
     async def append(self, messages: Sequence[Message]) -> None:
         """Add those that are not there yet; a thread that is missing is made, named after the first thing said."""
         if messages:
-            await self._run(APPEND, {"rows": Jsonb([_as_json(message) for message in messages])})
+            await self._run(APPEND, {"rows": Jsonb(as_rows(messages))})
 
     async def history(self, thread_id: str, limit: int = 200) -> Sequence[Message]:
         """The latest messages, oldest of them first."""
-        return [_message(row) for row in await self._rows(HISTORY, {"thread_id": thread_id, "limit": limit})]
+        return [message_of(row) for row in await self._rows(HISTORY, {"thread_id": thread_id, "limit": limit})]
 
-    async def messages(self, thread_id: str, *, limit: int = 50, cursor: str | None = None) -> Page[Message]:
-        """All of them, oldest first."""
+    async def messages(
+        self, thread_id: str, *, limit: int = 50, cursor: str | None = None, aside: bool = False
+    ) -> Page[Message]:
+        """All of them, oldest first; with `aside` also those that a later branch has replaced."""
         place = decode(cursor, number)
-        wanted = {"thread_id": thread_id, "limit": checked_limit(limit) + 1, "after": place[0] if place else None}
-        return page(await self._rows(MESSAGES, wanted), limit, item=_message, place=lambda row: (row["position"],))
+        wanted = {
+            "thread_id": thread_id, "limit": checked_limit(limit) + 1, "after": place[0] if place else None,
+            "aside": aside,
+        }  # fmt: skip
+        return page(await self._rows(MESSAGES, wanted), limit, item=message_of, place=lambda row: (row["position"],))
 
 
 def _found(row: Mapping[str, Any] | None) -> Thread:
@@ -147,7 +181,8 @@ def _thread(row: Mapping[str, Any]) -> Thread:
     return Thread(id=row["id"], title=row["title"], created_at=row["created_at"], updated_at=row["updated_at"])
 
 
-def _message(row: Mapping[str, Any]) -> Message:
+def message_of(row: Mapping[str, Any]) -> Message:
+    """The message of a row."""
     return Message(
         id=row["id"],
         thread_id=row["thread_id"],
@@ -159,7 +194,13 @@ def _message(row: Mapping[str, Any]) -> Message:
         tool_call_id=row["tool_call_id"],
         citations=tuple(Citation(**citation) for citation in row["citations"]),
         created_at=row["created_at"],
+        aside=row["aside"],
     )
+
+
+def as_rows(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as the JSON of their rows."""
+    return [_as_json(message) for message in messages]
 
 
 def _as_json(message: Message) -> dict[str, Any]:

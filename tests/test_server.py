@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -17,10 +18,15 @@ import pytest
 
 from server import app, main
 from settings import Settings
+from tests.providers.dictated import dictated
 from wiring import opened
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 60
+SAID = {
+    "threadId": "t", "runId": "r", "protocolVersion": "1.0",
+    "messages": [{"id": "m", "role": "user", "content": "I need milk"}],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -73,6 +79,13 @@ def started(environment):
         process.communicate()
 
 
+@pytest.fixture
+def model():
+    """A provider that says what the test dictates."""
+    with dictated() as dictation:
+        yield dictation
+
+
 def test_it_starts_answers_and_stops_cleanly(started, home):
     process, url = started()
     assert httpx2.get(f"{url}/health/ready").json() == {"status": "ok"}
@@ -90,23 +103,80 @@ def test_it_starts_answers_and_stops_cleanly(started, home):
     assert httpx2.get(f"{url}/tasks").json() == kept
 
 
-def test_an_open_stream_ends_with_its_terminal_event(started):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        model = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
-        process, url = started(METACORTEX_MODEL="openai:slow", OPENAI_BASE_URL=model, OPENAI_API_KEY="none")
-        body = {"threadId": "t", "runId": "r", "messages": [{"id": "m", "role": "user", "content": "hello"}]}
-        with httpx2.stream("POST", f"{url}/agui", json=body, timeout=20) as answer:
-            lines = answer.iter_lines()
-            assert "RUN_STARTED" in next(line for line in lines if line.startswith("data:"))
+def test_a_stopping_server_lets_a_reply_end(started, model):
+    process, url = started(**model.settings, METACORTEX_GRACE_SECONDS="30")
+    with httpx2.stream("POST", f"{url}/agui", json=SAID, timeout=30) as answer:
+        frames = _frames(answer)
+        model.says("Half ")
+        _read(frames, until="Half ")
 
-            begun = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            last = json.loads([line for line in lines if line.startswith("data:")][-1].removeprefix("data:"))
+        process.send_signal(signal.SIGTERM)
+        _wait(lambda: httpx2.get(f"{url}/health/ready").status_code == 503)
+        refused = httpx2.post(f"{url}/agui", json={**SAID, "threadId": "other", "runId": "other"})
+        model.says("and half.")
+        model.ends()
+        rest = [event for _, event in frames]
 
-        process.communicate(timeout=20)
-    assert last["type"] == "RUN_ERROR"
+    process.communicate(timeout=20)
     assert process.returncode == 0
-    assert time.monotonic() - begun < 15
+    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
+    assert rest[-1]["outcome"] == {"type": "success"}
+
+
+def test_a_reply_that_outlasts_the_grace_is_handed_to_the_next_start(started, model):
+    process, url = started(**model.settings, METACORTEX_GRACE_SECONDS="0.2")
+    with httpx2.stream("POST", f"{url}/agui", json=SAID, timeout=30) as answer:
+        frames = _frames(answer)
+        model.says("Half ")
+        last, begun = _read(frames, until="Half ")[-1]
+        process.send_signal(signal.SIGTERM)
+        rest = list(frames)
+    _, complaints = process.communicate(timeout=20)
+
+    _, url = started(**model.settings, METACORTEX_LEASE_SECONDS="1")
+    with httpx2.stream("GET", f"{url}/runs/r/events", headers={"Last-Event-ID": last}, timeout=30) as answer:
+        frames = _frames(answer)
+        withdrawn = _read(frames, until="metacortex.withdrawn")
+        model.says("A whole answer.")
+        model.ends()
+        after = [event for _, event in frames]
+
+    assert (process.returncode, complaints) == (0, "")
+    assert (rest[-1][0], rest[-1][1]["code"]) == (None, "handover")
+    assert withdrawn[-1][1]["value"] == {"messageId": begun["messageId"]}
+    assert "".join(event.get("delta", "") for event in after) == "A whole answer."
+    assert after[-1]["outcome"] == {"type": "success"}
+
+
+def test_what_a_killed_server_had_done_is_done_once_and_its_reply_is_said(started, model):
+    process, url = started(**model.settings, METACORTEX_LEASE_SECONDS="1")
+    with suppress(httpx2.TransportError), httpx2.stream("POST", f"{url}/agui", json=SAID, timeout=30) as answer:
+        frames = _frames(answer)
+        model.calls("add_tasks", '{"tasks": [{"title": "Buy milk"}]}')
+        last, _ = _read(frames, until="TOOL_CALL_RESULT")[-1]
+        model.says("Half ")
+        _read(frames, until="Half ")
+        process.kill()
+        list(frames)
+    process.wait(timeout=20)
+    _wait(lambda: not model.open)
+
+    _, url = started(**model.settings, METACORTEX_LEASE_SECONDS="1")
+    with httpx2.stream("GET", f"{url}/runs/r/events", headers={"Last-Event-ID": last}, timeout=30) as answer:
+        frames = _frames(answer)
+        _read(frames, until="metacortex.withdrawn")
+        model.says("It stands on your list.")
+        model.ends()
+        after = [event for _, event in frames]
+
+    assert "".join(event.get("delta", "") for event in after) == "It stands on your list."
+    assert after[-1]["outcome"] == {"type": "success"}
+    assert httpx2.get(f"{url}/runs/r").json()["attempts"] == 2
+    assert [task["title"] for task in httpx2.get(f"{url}/tasks").json()["items"]] == ["Buy milk"]
+    assert len(httpx2.get(f"{url}/actions").json()["items"]) == 1
+    kept = httpx2.get(f"{url}/threads/t/messages").json()["items"]
+    assert [message["role"] for message in kept] == ["user", "assistant", "tool", "assistant"]
+    assert len(model.asked) == 3
 
 
 def test_a_taken_port_is_said_in_one_line(command):
@@ -206,3 +276,31 @@ async def test_what_is_written_is_embedded_soon_after(new_database):
             working.cancel()
 
     assert [hit["id"] for hit in hits] == [note["id"]]
+
+
+def _frames(answer):
+    """Each frame's id, or none, and its event."""
+    id = None
+    for line in answer.iter_lines():
+        if line.startswith("id:"):
+            id = line.removeprefix("id:").strip()
+        elif line.startswith("data:"):
+            yield id, json.loads(line.removeprefix("data:"))
+        elif not line:
+            id = None
+
+
+def _read(frames, *, until):
+    """The frames up to the first that says so."""
+    read = []
+    for frame in frames:
+        read.append(frame)
+        if until in json.dumps(frame[1]):
+            return read
+    raise AssertionError(f"{until!r} never came: {read}")
+
+
+def _wait(claim):
+    """Until it is true; the test's timeout is the limit."""
+    while not claim():
+        time.sleep(0.05)

@@ -1,11 +1,14 @@
 """All that a turn may touch: the person's stores, bound to them already, and the turn's now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from domain.actions import Origin
+from domain.events import Event
 from domain.people import Clock, Profile
+from domain.runs import Answer
 from domain.threads import Message
 from storage.habits import Habits
 from storage.ledger import Ledger
@@ -25,9 +28,30 @@ class Embedder(Protocol):
     async def aembed_query(self, text: str) -> list[float]: ...
 
 
+class Log(Protocol):
+    """Where a run tells what happens and keeps what was said."""
+
+    def tell(self, event: Event) -> None:
+        """Readers have it at once, the database soon."""
+
+    def keep(self, message: Message) -> None:
+        """Store it with the next batch."""
+
+    async def tell_stored(self, *events: Event) -> None:
+        """Readers have them when they are stored, with all that was told and kept before."""
+
+    async def flush(self) -> None:
+        """Store all that was told and kept by now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TurnContext:
-    """Lives as long as one turn; `now` is zoned and stands still during it."""
+    """Lives as long as one turn; `now` is zoned and stands still during it.
+
+    `history` is what was said apart from this turn; `answers` what the person said to approvals, by their ids;
+    `done_aside` what was done in a part of the conversation that the turn replaces. A turn that only words an answer
+    again may not write.
+    """
 
     profile: Profile
     now: datetime
@@ -42,7 +66,12 @@ class TurnContext:
     ledger: Ledger
     threads: Threads
     embeddings: Embedder | None
+    log: Log | None = None
     history: tuple[Message, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    done_aside: tuple[str, ...] = ()
+    attempt: int = 1
+    may_write: bool = True
 
     @property
     def clock(self) -> Clock:

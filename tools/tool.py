@@ -75,9 +75,14 @@ class Tool:
             return None
 
     async def invoke(self, context: TurnContext, call: Call) -> Result:
-        """Do it; wrong arguments and broken rules are answers too, and then nothing was changed."""
+        """Do it; wrong arguments and broken rules are answers too, and then nothing was changed.
+
+        Raises `Unavailable` where it is not known whether it was done: the same call again finds out.
+        """
         try:
             return await self.run(context, call, self.arguments.model_validate(dict(call.arguments)))
+        except Unavailable:
+            raise
         except ValidationError as error:
             return refused(_sentence(error))
         except MetaCortexError as error:

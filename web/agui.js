@@ -1,13 +1,22 @@
-// The wire: one run over AG-UI 1.0, as an async sequence of its events.
+// The wire: AG-UI 1.0 over server-sent events; a run's events with their numbers.
 
 import { send } from "./rest.js";
 
-export async function* eventsOfRun({ threadId, runId, messages = [], resume }, { signal } = {}) {
+// Begins a run, or joins it where the server knows its id already.
+export async function* beginRun({ threadId, runId, messages = [], resume, branchFrom }, { signal } = {}) {
   const body = {
-    threadId, runId, protocolVersion: "1.0", messages, tools: [], context: [], state: {}, forwardedProps: {},
+    threadId, runId, protocolVersion: "1.0", messages, tools: [], context: [], state: {},
+    forwardedProps: branchFrom ? { branchFrom } : {},
   };
   if (resume) body.resume = resume;
   const response = await send("POST", "/agui", { body, accept: "text/event-stream", signal });
+  yield* eventsOf(response.body);
+}
+
+// What the run tells after that number, from the first on with 0.
+export async function* readRun(runId, after, { signal } = {}) {
+  const path = `/runs/${encodeURIComponent(runId)}/events?after=${after}`;
+  const response = await send("GET", path, { accept: "text/event-stream", signal });
   yield* eventsOf(response.body);
 }
 
@@ -21,16 +30,21 @@ async function* eventsOf(stream) {
     const frames = (waiting + value).split("\n\n");
     waiting = frames.pop();
     for (const frame of frames) {
-      const data = dataOf(frame);
-      if (data) yield JSON.parse(data);
+      const data = fieldOf(frame, "data").join("\n");
+      if (data) yield { number: numberOf(frame), event: JSON.parse(data) };
     }
   }
 }
 
-function dataOf(frame) {
+function fieldOf(frame, name) {
   return frame
     .split("\n")
-    .filter((line) => line.startsWith("data:"))
-    .map((line) => line.slice(5).trimStart())
-    .join("\n");
+    .filter((line) => line.startsWith(`${name}:`))
+    .map((line) => line.slice(name.length + 1).trimStart());
+}
+
+// The number in `id: <run>:<number>`; null where the event is not one of the run's own.
+function numberOf(frame) {
+  const [id] = fieldOf(frame, "id");
+  return id ? Number(id.slice(id.lastIndexOf(":") + 1)) : null;
 }

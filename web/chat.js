@@ -1,13 +1,15 @@
 // The conversation: sends what the person says, follows the run, and asks where the server asks.
 // The server's history is the truth; only what is new is sent.
 
-import { eventsOfRun } from "./agui.js";
-import { element } from "./elements.js";
-import { newId, recall, remember } from "./memory.js";
+import { approvalOf } from "./approval.js";
+import { allMessages, messagesAndRun } from "./history.js";
+import { newId, remember } from "./memory.js";
 import { call, Problem } from "./rest.js";
+import { Run } from "./run.js";
 
 const CANCEL_WAITS = 3000;
-const LOST = "The connection ended before the reply did.";
+const BUSY = "Another reply is still being written in this conversation.";
+const UNTOLD = "Stopped here. The server could not be told, so the reply may still go on.";
 
 export class Chat {
   constructor({ transcript, changed, busy }) {
@@ -16,85 +18,130 @@ export class Chat {
     this.busy = busy;
     this.run = null;
     this.threadId = null;
+    this.lastSaid = null; // the person's latest message
   }
 
-  // A conversation as the server has it; none is an empty one.
+  // A conversation as the server has it; none is an empty one. A run under way there goes on, and is joined.
   async open(threadId) {
-    await this.stop();
+    this.leave();
     this.threadId = threadId;
     remember("thread", threadId);
-    this.transcript.clear();
+    this.clear();
     if (!threadId) return this.changed();
     try {
-      const messages = await allMessages(threadId);
-      if (this.threadId !== threadId) return;
-      this.transcript.clear();
-      this.retell(messages);
+      const { messages, run } = await messagesAndRun(threadId);
+      if (this.threadId !== threadId || this.run) return;
+      this.retell(messages, run?.status === "running" ? run.id : null);
+      this.changed();
       await this.markUndone();
-      await this.resumeLastRun(messages);
+      if (this.threadId === threadId && run) this.takeUp(run);
     } catch (error) {
+      if (this.threadId !== threadId) return;
       if (error.status === 404) return this.open(null);
-      this.transcript.tell(error.message, { kind: "error", action: { label: "Try again", act: () => this.open(threadId) } });
+      this.failed(error.message, () => this.open(threadId));
     }
     this.transcript.toEnd();
-    this.changed();
   }
 
-  say(text) {
+  // After a reload: a question still open is asked again, a run still going is joined.
+  takeUp({ id, status, approvals, error }) {
+    if (status === "running") this.follow(new Run({ threadId: this.threadId, id }));
+    else if (status === "paused") this.askFor(approvals);
+    else if (status === "failed" && error) this.failed(error, this.lastSaid && (() => this.again()));
+    else this.offerOtherWords();
+  }
+
+  // With `branchFrom` in the place of that message, and all that followed it is set aside.
+  say(text, { branchFrom } = {}) {
     this.threadId ??= newId();
     remember("thread", this.threadId);
-    this.transcript.said(text);
-    return this.ask({ messages: [{ id: newId(), role: "user", content: text }] });
+    const id = newId();
+    this.transcript.said(text, id);
+    this.lastSaid = { id, role: "user", content: text };
+    return this.ask({ messages: [this.lastSaid], branchFrom });
   }
 
-  // One run to its end. What was refused before it began can be sent again as it is.
-  async ask({ messages = [], resume, again = () => this.ask({ messages, resume }) }) {
+  // Other words to the same message.
+  again() {
+    return this.ask({ messages: [this.lastSaid], isAgain: true });
+  }
+
+  ask({ isAgain = false, ...asked }) {
     if (this.run) return;
-    const threadId = this.threadId;
-    const run = (this.run = { id: newId(), abort: new AbortController(), ended: false });
-    remember("run", { threadId, runId: run.id });
+    const run = new Run({ threadId: this.threadId, asked });
+    run.replaces = isAgain || Boolean(asked.branchFrom);
+    run.repeat = () => this.ask({ isAgain, ...asked });
+    remember("run", { threadId: this.threadId, runId: run.id });
+    return this.follow(run);
+  }
+
+  // One run to its end.
+  async follow(run) {
+    const { transcript } = this;
+    this.run = run;
     this.busy(true);
-    this.transcript.startTurn();
-    this.transcript.waiting(true);
+    transcript.startTurn();
+    transcript.waiting(true);
     try {
-      for await (const event of eventsOfRun({ threadId, runId: run.id, messages, resume }, run.abort)) {
-        if (this.run === run) this.take(event, run, messages);
+      for await (const event of run.events((sentence) => this.run === run && transcript.meanwhile(sentence))) {
+        if (this.run !== run) return;
+        await this.take(event, run);
       }
-      if (!run.ended) this.lost(threadId);
+      if (this.run === run && !run.ended) return this.open(run.threadId);
     } catch (error) {
-      if (run.stopped) this.transcript.tell("Stopped.");
-      else if (error instanceof Problem) this.failed(error.message, again);
-      else this.lost(threadId);
+      if (this.run === run) this.broke(run, error);
     } finally {
-      this.transcript.waiting(false);
-      if (this.run === run) this.run = null;
-      this.busy(false);
-      for (const card of this.transcript.cards.values()) card.ended();
+      this.settle(run);
     }
+    if (this.run || this.threadId !== run.threadId) return;
     await this.markUndone();
     this.changed();
   }
 
-  take(event, run, messages) {
+  settle(run) {
+    if (this.run !== run) return;
+    this.run = null;
+    this.transcript.settle();
+    this.busy(false);
+  }
+
+  broke(run, error) {
+    if (run.stopped) this.transcript.tell(run.stopped, run.isKnown ? this.lookAgain(run) : {});
+    else if (!(error instanceof Problem)) throw error;
+    else if (error.status === 404 && run.isKnown) this.open(run.threadId);
+    else if (error.status === 409 && error.told.run_id) this.offerToStop(error.told.run_id, run.repeat);
+    else if (run.isKnown) this.failed(error.message, () => this.follow(run));
+    else this.failed(error.message, run.repeat);
+  }
+
+  offerToStop(runId, repeat) {
+    const stop = async () => {
+      await call("POST", `/runs/${encodeURIComponent(runId)}/cancel`).catch(() => null);
+      repeat();
+    };
+    this.transcript.tell(BUSY, { kind: "error", action: { label: "Stop it", act: stop } });
+  }
+
+  take(event, run) {
     const { transcript } = this;
     switch (event.type) {
+      case "RUN_STARTED": return run.replaces ? this.redraw(run) : null;
       case "TEXT_MESSAGE_START": return transcript.openText(event.messageId);
       case "TEXT_MESSAGE_CONTENT": return transcript.text(event.messageId, event.delta);
       case "TEXT_MESSAGE_END": return transcript.closeText(event.messageId);
       case "TOOL_CALL_START":
         return void transcript.toolCall(event.toolCallId, event.toolCallName, event.parentMessageId);
       case "TOOL_CALL_ARGS": return transcript.card(event.toolCallId)?.arguments(event.delta);
-      case "TOOL_CALL_RESULT": {
+      case "TOOL_CALL_RESULT":
         transcript.card(event.toolCallId)?.result(event.content);
-        return this.changed();
-      }
+        return void this.changed();
       case "CUSTOM": return this.takeCustom(event);
       case "RUN_FINISHED":
         run.ended = true;
         return this.finished(event.outcome ?? { type: "success" });
       case "RUN_ERROR":
         run.ended = true;
-        return this.failed(event.message, messages.length ? () => this.repeat(messages) : null);
+        return this.failed(event.message, this.lastSaid && (() => this.again()));
     }
   }
 
@@ -104,21 +151,21 @@ export class Chat {
   }
 
   finished(outcome) {
-    if (outcome.type === "interrupt") this.askFor(outcome.interrupts);
-    else if (outcome.type === "cancelled") this.transcript.tell("Stopped.");
+    if (outcome.type === "interrupt") return this.askFor(outcome.interrupts);
+    if (outcome.type === "cancelled") this.transcript.tell("Stopped.");
+    this.offerOtherWords();
   }
 
   failed(sentence, again) {
     this.transcript.tell(sentence, { kind: "error", action: again && { label: "Try again", act: again } });
   }
 
-  // The failed message stays in the server's history, so the second try is a message of its own.
-  repeat(messages) {
-    return this.ask({ messages: messages.map((message) => ({ ...message, id: newId() })) });
+  offerOtherWords() {
+    if (this.lastSaid) this.transcript.offerAgain(() => this.again());
   }
 
-  lost(threadId) {
-    this.transcript.tell(LOST, { kind: "error", action: { label: "Look again", act: () => this.open(threadId) } });
+  lookAgain({ threadId }) {
+    return { action: { label: "Look again", act: () => this.open(threadId) } };
   }
 
   // Every open question has to be answered before the run goes on.
@@ -137,12 +184,25 @@ export class Chat {
   // Ends the run on the server; the stream tells it, and is cut only where it does not.
   async stop() {
     const run = this.run;
-    if (!run) return;
-    run.stopped = true;
+    if (!run || run.stopped) return;
+    run.stopped = "Stopped.";
     const cut = setTimeout(() => run.abort.abort(), CANCEL_WAITS);
-    await call("POST", `/runs/${encodeURIComponent(run.id)}/cancel`).catch(() => run.abort.abort());
+    try {
+      await call("POST", `/runs/${encodeURIComponent(run.id)}/cancel`);
+    } catch (error) {
+      if (![404, 409].includes(error.status)) run.stopped = UNTOLD;
+      if (error.status !== 409) run.abort.abort();
+    }
     while (this.run === run) await new Promise((resolve) => setTimeout(resolve, 30));
     clearTimeout(cut);
+  }
+
+  // Reads no further; the run itself goes on.
+  leave() {
+    const run = this.run;
+    if (!run) return;
+    this.settle(run);
+    run.abort.abort();
   }
 
   async undo(card) {
@@ -155,13 +215,32 @@ export class Chat {
     this.changed();
   }
 
-  retell(messages) {
+  clear() {
+    this.transcript.clear();
+    this.lastSaid = null;
+  }
+
+  // What the run replaces is gone from the server's history by now.
+  async redraw(run) {
+    const messages = await allMessages(run.threadId).catch(() => null);
+    if (!messages || this.run !== run) return;
+    this.clear();
+    this.retell(messages, run.id);
+    this.transcript.waiting(true);
+    this.transcript.toEnd();
+  }
+
+  // All that was said, apart from what the run `apart` says: that is told by its events.
+  retell(messages, apart) {
     for (const message of messages) {
-      if (message.role === "user") this.transcript.said(message.content);
+      if (message.role === "user") {
+        this.lastSaid = { id: message.id, role: "user", content: message.content };
+        this.transcript.said(message.content, message.id);
+      } else if (message.run_id === apart) continue;
       else if (message.role === "tool") this.transcript.card(message.tool_call_id)?.result(message.content);
       else this.retellReply(message);
     }
-    for (const card of this.transcript.cards.values()) card.ended();
+    this.transcript.settle();
   }
 
   retellReply({ id, content, tool_calls: toolCalls = [], citations = [] }) {
@@ -185,46 +264,4 @@ export class Chat {
     const undone = new Set(items.filter((action) => action.undone_at).map((action) => action.id));
     cards.filter((card) => undone.has(card.actionId)).forEach((card) => card.undone());
   }
-
-  // After a reload: a question still open is asked again, a run still going is waited for.
-  async resumeLastRun(messages) {
-    const last = recall("run");
-    const runId = messages.findLast((message) => message.run_id)?.run_id;
-    const asked = last?.threadId === this.threadId ? last.runId : runId;
-    if (!asked) return;
-    const run = await call("GET", `/runs/${encodeURIComponent(asked)}`).catch(() => null);
-    if (run?.status === "paused") this.askFor(run.approvals);
-    if (run?.status === "failed" && run.error) this.failed(run.error, null);
-    if (run?.status === "running") this.transcript.tell("The reply is still being written.",
-      { action: { label: "Look again", act: () => this.open(this.threadId) } });
-  }
-}
-
-async function allMessages(threadId) {
-  const messages = [];
-  let cursor = null;
-  do {
-    const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const page = await call("GET", `/threads/${encodeURIComponent(threadId)}/messages?limit=200${from}`);
-    messages.push(...page.items);
-    cursor = page.next;
-  } while (cursor);
-  return messages;
-}
-
-function approvalOf({ message }, answered) {
-  const choices = element("div", { class: "choices" });
-  const choose = (approved) => () => {
-    const chosen = element("p", { class: "chosen", tabindex: "-1" }, approved ? "Approved" : "Denied");
-    choices.replaceChildren(chosen);
-    chosen.focus();
-    choices.parentElement.classList.add("answered");
-    answered(approved);
-  };
-  choices.append(
-    element("button", { type: "button", class: "primary", onclick: choose(true) }, "Approve"),
-    element("button", { type: "button", onclick: choose(false) }, "Deny"),
-  );
-  const question = element("p", {}, message ?? "May I go on?");
-  return element("section", { class: "approval", "aria-label": "Your approval is needed" }, question, choices);
 }

@@ -1,6 +1,8 @@
 // The page: wires the conversation, the sidebar and the message box together.
 
 import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { Conversations } from "./conversations.js";
 import { byId } from "./elements.js";
 import { recall, remember } from "./memory.js";
 import { call } from "./rest.js";
@@ -8,18 +10,17 @@ import { Sidebar } from "./sidebar.js";
 import { Transcript } from "./transcript.js";
 
 const narrow = matchMedia("(max-width: 800px)");
-const words = byId("words");
 
-const transcript = new Transcript({ undo: (card) => chat.undo(card) });
+const composer = new Composer({ send });
+const transcript = new Transcript({ undo: (card) => chat.undo(card), edit: (id, text) => composer.edit(id, text) });
 const chat = new Chat({ transcript, changed, busy: showBusy });
-const sidebar = new Sidebar({
-  opened: (threadId) => (closeDrawer(), chat.open(threadId).then(() => words.focus())),
-  current: () => chat.threadId,
-  failed: (sentence) => transcript.tell(sentence, { kind: "error" }),
-});
+const failed = (sentence) => transcript.tell(sentence, { kind: "error" });
+const sidebar = new Sidebar({ failed });
+const conversations = new Conversations({ failed, opened, deleted: startAnew, current: () => chat.threadId });
 
 function changed() {
   byId("empty").hidden = !transcript.isEmpty;
+  conversations.refresh();
   return zoneSettled.then(() => sidebar.refresh());
 }
 
@@ -42,23 +43,23 @@ async function settleZone() {
   }
 }
 
-async function send(text) {
-  if (!text.trim() || chat.run) return;
-  words.value = "";
-  fit();
+async function send() {
+  if (!composer.text || chat.run) return;
+  const { text, branchFrom } = composer.take();
   await zoneSettled;
-  await chat.say(text.trim());
+  await chat.say(text, { branchFrom });
 }
 
-function fit() {
-  words.style.height = "auto";
-  words.style.height = `${words.scrollHeight}px`;
-  byId("send").disabled = !words.value.trim();
+function opened(threadId) {
+  closeDrawer();
+  composer.endEdit();
+  return chat.open(threadId).then(() => narrow.matches || composer.focus());
 }
 
 function startAnew() {
   closeDrawer();
-  return chat.open(null).then(() => words.focus());
+  composer.endEdit();
+  return chat.open(null).then(() => composer.focus());
 }
 
 function openDrawer() {
@@ -82,17 +83,7 @@ function settleDrawer() {
   byId("open-drawer").setAttribute("aria-expanded", String(isOpen));
 }
 
-byId("composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  send(words.value);
-});
-words.addEventListener("input", fit);
-words.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  send(words.value);
-});
-byId("stop").addEventListener("click", () => chat.stop().then(() => words.focus()));
+byId("stop").addEventListener("click", () => chat.stop().then(() => composer.focus()));
 byId("new-conversation").addEventListener("click", startAnew);
 byId("new-conversation-narrow").addEventListener("click", startAnew);
 byId("open-drawer").addEventListener("click", openDrawer);
@@ -101,9 +92,9 @@ byId("backdrop").addEventListener("click", closeDrawer);
 addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
 narrow.addEventListener("change", closeDrawer);
 for (const example of document.querySelectorAll(".examples button")) {
-  example.addEventListener("click", () => send(example.textContent));
+  example.addEventListener("click", () => (composer.show(example.textContent), send()));
 }
 
 settleDrawer();
 const zoneSettled = settleZone();
-chat.open(recall("thread")).then(() => narrow.matches || words.focus());
+chat.open(recall("thread")).then(() => narrow.matches || composer.focus());

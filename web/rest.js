@@ -4,9 +4,10 @@ import { byId } from "./elements.js";
 import { recall, remember } from "./memory.js";
 
 export class Problem extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, told = {}) {
     super(detail);
     this.status = status;
+    this.told = told;
   }
 }
 
@@ -42,7 +43,7 @@ async function attempt(method, path, { body, accept, signal }) {
 async function problemOf(response) {
   const told = await response.json().catch(() => ({}));
   const detail = typeof told.detail === "string" ? told.detail : told.title;
-  return new Problem(response.status, detail || `The server answered ${response.status}.`);
+  return new Problem(response.status, detail || `The server answered ${response.status}.`, told);
 }
 
 let asking = null;

@@ -1,4 +1,4 @@
-// The sidebar: tasks, habits and conversations as they stand now.
+// The sidebar: tasks and habits as they stand now.
 
 import { byId, element } from "./elements.js";
 import { call } from "./rest.js";
@@ -7,9 +7,7 @@ const UPCOMING = 6;
 const DONE_STAYS = 2500;
 
 export class Sidebar {
-  constructor({ opened, current, failed }) {
-    this.opened = opened;
-    this.current = current;
+  constructor({ failed }) {
     this.failed = failed;
     this.zone = "UTC";
     this.drawn = 0;
@@ -17,13 +15,12 @@ export class Sidebar {
 
   async refresh() {
     const turn = ++this.drawn;
-    const [tasks, habits, threads] = await Promise.allSettled([
-      call("GET", "/tasks?status=open&limit=100"), this.habits(), call("GET", "/threads?limit=30"),
+    const [tasks, habits] = await Promise.allSettled([
+      call("GET", "/tasks?status=open&limit=100"), this.habits(),
     ]);
     if (turn !== this.drawn) return; // a later look is on its way
     this.draw("tasks", tasks, (page) => this.taskGroups(page.items, page.next));
     this.draw("habits", habits, (found) => this.habitList(found));
-    this.draw("threads", threads, (page) => this.threadList(page.items));
   }
 
   draw(id, { status, value, reason }, nodes) {
@@ -135,16 +132,6 @@ export class Sidebar {
       if (await this.change(box, "PUT", `/habits/${habit.id}/entries/${this.today}`, entry)) this.refresh();
     });
     return row;
-  }
-
-  threadList(threads) {
-    if (!threads.length) return [element("p", { class: "none" }, "None yet.")];
-    const current = this.current();
-    const rows = threads.map((thread) => element("li", {}, element("button", {
-      type: "button", class: "thread", "data-key": `thread-${thread.id}`,
-      "aria-current": thread.id === current ? "true" : null, onclick: () => this.opened(thread.id),
-    }, thread.title || "Untitled")));
-    return [element("ul", {}, ...rows)];
   }
 }
 

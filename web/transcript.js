@@ -7,10 +7,11 @@ import { ToolCard } from "./toolcard.js";
 const NEAR_END = 80;
 
 export class Transcript {
-  constructor({ undo }) {
+  constructor({ undo, edit }) {
     this.log = byId("log");
     this.scroll = byId("scroll");
     this.undo = undo;
+    this.edit = edit;
     this.clear();
   }
 
@@ -25,8 +26,11 @@ export class Transcript {
     return this.log.childElementCount === 0;
   }
 
-  said(text) {
-    this.add(element("article", { class: "message user", "aria-label": "You" }, element("p", {}, text)));
+  said(text, id) {
+    const edit = element("button", { type: "button", class: "edit", onclick: () => this.edit(id, text) }, "Edit");
+    edit.setAttribute("aria-label", `Edit: ${text.slice(0, 80)}`);
+    this.add(element("div", { class: "own" },
+      element("article", { class: "message user", "aria-label": "You" }, element("p", {}, text)), edit));
     this.toEnd();
   }
 
@@ -56,8 +60,10 @@ export class Transcript {
   }
 
   withdraw(id) {
-    this.messages.get(id)?.root.remove();
+    const message = this.messages.get(id);
+    message?.root.remove();
     this.messages.delete(id);
+    if (this.latest === message) this.latest = null;
   }
 
   toolCall(id, name, messageId) {
@@ -97,9 +103,31 @@ export class Transcript {
     this.dots = isWaiting ? this.add(element("div", { class: "dots", "aria-hidden": "true" }, ...dots())) : null;
   }
 
+  // Why nothing comes just now; nothing where it does.
+  meanwhile(sentence) {
+    if (this.lull?.textContent === sentence && this.lull.isConnected) return;
+    this.lull?.remove();
+    this.lull = sentence ? this.tell(sentence) : null;
+  }
+
+  offerAgain(act) {
+    this.offer?.remove();
+    const button = element("button", { type: "button", onclick: act }, "Other words");
+    this.offer = this.add(element("div", { class: "again" }, button));
+  }
+
   startTurn() {
     this.latest = null;
     this.pendingCitations = [];
+    this.offer?.remove();
+  }
+
+  // Nothing more comes for now.
+  settle() {
+    this.waiting(false);
+    this.meanwhile(null);
+    for (const card of this.cards.values()) card.ended();
+    for (const { root } of this.messages.values()) root.removeAttribute("aria-busy");
   }
 
   keepingEnd(change) {

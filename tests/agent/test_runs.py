@@ -1,85 +1,144 @@
-"""Runs under way: numbered events, any number of readers, one terminal event."""
+"""Runs under way: kept alive, read from here or elsewhere, ended once."""
 
 import asyncio
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 
-from agent.runs import RunLog, Runs
-from domain.events import (
-    RunCancelled,
-    RunFinished,
-    RunStarted,
-    TextArrived,
-    TextEnded,
-    TextStarted,
-    ToolCallEnded,
-    ToolCallStarted,
-)
+from agent.events import to_dict
+from agent.log import RunLog
+from agent.runs import Runs
+from domain.errors import NotFound
+from domain.events import RunCancelled, RunFinished, RunStarted, TextStarted
+from domain.runs import Run
+from storage.notices import Notices
+from storage.runs import Settlement
+
+STARTED = RunStarted("t", "r")
 
 
 @pytest.fixture
-def told() -> RunLog:
-    return RunLog(thread_id="t", run_id="r")
+def new_runs(pool):
+    """Makes what a process keeps of its runs."""
+
+    def make(seconds: float = 10) -> Runs:
+        return Runs(pool=pool, notices=Notices(str(pool.conninfo)), lease=timedelta(seconds=seconds))
+
+    return make
 
 
-async def test_a_late_reader_gets_what_was_told_and_what_comes(told):
-    told.tell(RunStarted("t", "r"))
-    reading = asyncio.create_task(_all(told, 0))
-    await asyncio.sleep(0)
-
-    told.tell(TextStarted("m"))
-    told.tell(RunFinished("t", "r"))
-
-    assert [number for number, _ in await reading] == [1, 2, 3, 4]
+@pytest.fixture
+def runs(new_runs) -> Runs:
+    return new_runs()
 
 
-async def test_a_reader_who_comes_back_misses_nothing_and_hears_nothing_twice(told):
-    for event in (RunStarted("t", "r"), TextStarted("m"), TextArrived("m", "a"), TextEnded("m"), RunFinished("t", "r")):
-        told.tell(event)
+@pytest.fixture
+def begin(user, noon):
+    """Begins run `r`: `work` is given its log, and what to settle it with."""
 
-    first, rest = await _all(told, 0), await _all(told, 3)
+    async def begin(runs: Runs, work) -> RunLog:
+        store = runs.store(user)
+        run = Run(id="r", thread_id="t", root_id="r", status="running", model="script", created_at=noon)
+        await store.begin(run, runs.lease, to_dict(STARTED))
+        log = RunLog(
+            thread_id="t",
+            run_id="r",
+            store=store,
+            lease=runs.lease,
+            told=[(1, STARTED)],
+            lost=lambda: runs.lost(user, "r"),
+        )
+        runs.start(user, log, lambda: work(log))
+        return log
 
-    assert first[3:] == rest
-
-
-async def test_what_is_open_is_closed_before_the_end(told):
-    told.tell(TextStarted("m"))
-    told.tell(ToolCallStarted("c", "search", "m"))
-    told.tell(RunCancelled("t", "r"))
-
-    events = [event for _, event in await _all(told, 2)]
-
-    assert events == [TextEnded("m"), ToolCallEnded("c"), RunCancelled("t", "r")]
-
-
-async def test_nothing_follows_the_end(told):
-    told.tell(RunFinished("t", "r"))
-    told.tell(TextStarted("late"))
-
-    assert [event for _, event in await _all(told, 0)] == [RunFinished("t", "r")]
+    return begin
 
 
-async def test_a_run_cancelled_before_its_first_step_still_ends():
-    runs, user, told = Runs(), uuid4(), RunLog(thread_id="t", run_id="r")
+@pytest.fixture
+def cancellable(noon):
+    """Work that waits to be cancelled, and settles then."""
 
-    async def work(_: RunLog) -> None:
-        await asyncio.sleep(60)
+    async def work(log: RunLog) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await log.end(RunCancelled("t", "r"), Settlement(status="cancelled", at=noon))
 
-    runs.start(user, told, work)
+    return work
+
+
+async def test_a_run_cancelled_before_its_first_step_still_ends(runs, user, begin, cancellable):
+    told = await begin(runs, cancellable)
+
     assert await runs.cancel(user, "r")
 
-    assert [event for _, event in await _all(told, 0)] == [RunCancelled("t", "r")]
+    assert told.so_far == [(1, STARTED), (2, RunCancelled("t", "r"))]
 
 
-async def test_another_user_can_neither_find_nor_cancel_a_run():
-    runs, user, told = Runs(), uuid4(), RunLog(thread_id="t", run_id="r")
-    runs.start(user, told, lambda _: asyncio.sleep(60))
+async def test_a_run_is_cancelled_once_however_many_ask(runs, user, begin, cancellable):
+    told = await begin(runs, cancellable)
 
-    assert runs.find(uuid4(), "r") is None
-    assert not await runs.cancel(uuid4(), "r")
-    await runs.close()
+    assert await asyncio.gather(*(runs.cancel(user, "r") for _ in range(5))) == [True] * 5
+
+    assert told.so_far == [(1, STARTED), (2, RunCancelled("t", "r"))]
 
 
-async def _all(told: RunLog, after: int):
-    return [pair async for pair in told.read(after)]
+async def test_another_user_can_neither_read_nor_cancel_a_run(runs, user, other_user, begin, cancellable):
+    await begin(runs, cancellable)
+
+    with pytest.raises(NotFound):
+        await runs.cancel(other_user, "r")
+    with pytest.raises(NotFound):
+        await anext(runs.read(other_user, "r"))
+
+    assert runs.is_here(user, "r")
+    await runs.cancel(user, "r")
+
+
+async def test_a_reader_of_a_run_that_is_lost_here_reads_on_elsewhere(new_runs, user, begin, cancellable, noon):
+    """The lease is another's: what that one tells is read here, and this process is not held up."""
+    here, elsewhere = new_runs(), new_runs()
+    told = await begin(here, cancellable)
+    told.tell(TextStarted("m"))
+    await told.flush()
+    reading = asyncio.create_task(_all(here, user))
+    await asyncio.sleep(0)
+
+    store = here.store(user)
+    await store.take_over("r", elsewhere.lease, by_force=True)
+    again = RunLog(
+        thread_id="t",
+        run_id="r",
+        store=store,
+        lease=elsewhere.lease,
+        attempt=2,
+        told=await elsewhere.so_far(user, "r"),
+    )
+    here.lost(user, "r")
+    await again.end(RunFinished("t", "r"), Settlement(status="finished", at=noon))
+
+    assert await asyncio.wait_for(reading, 20) == await _all(elsewhere, user)
+    assert [type(event) for event in await reading].count(RunFinished) == 1
+
+
+async def test_a_lease_is_prolonged_as_long_as_its_process_lives(new_runs, user, begin, cancellable, owner, until):
+    here = new_runs(1)
+    await begin(here, cancellable)
+    lease = "SELECT until FROM leases WHERE user_id = %s AND run_id = 'r'"
+    (at_first,) = owner.execute(lease, [user]).fetchone()
+    keeping = asyncio.create_task(here.keep_alive(_nobody))
+
+    async def is_prolonged() -> bool:
+        return owner.execute(lease, [user]).fetchone()[0] > at_first + timedelta(seconds=1)
+
+    await until(is_prolonged)
+    keeping.cancel()
+    await here.cancel(user, "r")
+
+
+async def _nobody(user_id, run_id) -> None:
+    raise AssertionError("nothing of ours has run out")
+
+
+async def _all(runs: Runs, user):
+    return [event async for _, event in runs.read(user, "r")]

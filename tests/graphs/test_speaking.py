@@ -25,19 +25,14 @@ async def heard(chunks: list[AIMessageChunk], told: list[Any]) -> Any:
         for chunk in chunks:
             yield chunk
 
-    return await speak(RunnableGenerator(stream), [], told.append)
+    return await speak(RunnableGenerator(stream), [], told.append, message_id="m")
 
 
 async def test_words_are_told_as_they_come_and_joined_in_the_message(told):
     message = await heard([AIMessageChunk("Hello "), AIMessageChunk("there.")], told)
 
-    assert message.text == "Hello there."
-    assert told == [
-        TextStarted(message.id),
-        TextArrived(message.id, "Hello "),
-        TextArrived(message.id, "there."),
-        TextEnded(message.id),
-    ]
+    assert (message.id, message.text) == ("m", "Hello there.")
+    assert told == [TextStarted("m"), TextArrived("m", "Hello "), TextArrived("m", "there."), TextEnded("m")]
 
 
 async def test_a_call_split_over_pieces_is_one_call(told):

@@ -1,8 +1,8 @@
 """A person who has one of everything, and every word of it secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -18,8 +18,7 @@ from domain.tasks import Task
 from domain.threads import Message
 from storage.embeddings import Embeddings
 from storage.ledger import Decision, Ledger
-from storage.runs import Runs
-from storage.threads import Threads
+from storage.runs import Lease, Runs, Settlement
 
 SECRET = "xylograph"
 DAY = date(2026, 11, 20)
@@ -31,6 +30,8 @@ class World:
     thread_id: str
     message: Message
     run: Run
+    live: Run
+    lease: Lease
     task: Task
     note: Note
     habit: Habit
@@ -60,6 +61,7 @@ async def world(pool, user, noon) -> World:
         root_id=run_id,
         status="paused",
         model="offline",
+        message_id="message",
         approvals=(approval,),
         created_at=noon,
     )
@@ -67,8 +69,11 @@ async def world(pool, user, noon) -> World:
         id="message", thread_id=thread_id, parent_id=None, run_id=run_id, role="user", content=SECRET, created_at=noon
     )
     call = Call(thread_id=thread_id, message_id="message", tool_call_id="call", tool="t", arguments={"word": SECRET})
-    await Threads(pool, user).append([message])
-    await Runs(pool, user).start(run)
+    lease, runs = Lease(owner=uuid4(), lasts=timedelta(minutes=1)), Runs(pool, user)
+    await runs.begin(run, lease, {"type": "RUN_STARTED", "word": SECRET}, said=message)
+    await runs.record(run.id, lease, end=Settlement(status="paused", approvals=[approval], at=noon))
+    live = replace(run, id=f"live of {user}", root_id=f"live of {user}", thread_id="other", approvals=())
+    await runs.begin(live, lease, {"type": "RUN_STARTED", "word": SECRET})
     things = (task, note, habit, entry, memory)
     decision = Decision(SECRET, tuple((None, thing) for thing in things), ({"ok": True, "title": SECRET},))
     action = await Ledger(pool, user).act(call, lambda held: decision, at=noon)
@@ -76,7 +81,8 @@ async def world(pool, user, noon) -> World:
     chunks = await embeddings.missing("test", 50)
     await embeddings.put("test", [(chunk_id, [1.0, 0.0, 0.0]) for chunk_id, _ in chunks])
     return World(
-        user=user, thread_id=thread_id, message=message, run=run, task=task, note=note, habit=habit, entry=entry,
+        user=user, thread_id=thread_id, message=message, run=run, live=live, lease=lease,
+        task=task, note=note, habit=habit, entry=entry,
         memory=memory, action=action, chunk_id=chunks[0][0],
     )  # fmt: skip
 

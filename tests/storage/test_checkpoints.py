@@ -21,7 +21,22 @@ async def kept(pool, user, config):
     checkpoint["channel_versions"] = {"messages": "1"}
     place = await saver.aput(config, checkpoint, {"source": "loop", "step": 1}, {"messages": "1"})
     await saver.aput_writes(place, [("messages", ["more"])], "task", "path")
+    await saver.keep()
     return place
+
+
+async def test_what_is_put_is_written_only_where_it_is_kept(pool, user, config, rows_of):
+    saver = Checkpoints(pool, user)
+
+    place = await saver.aput(config, empty_checkpoint(), {}, {})
+    await saver.aput_writes(place, [("messages", ["more"])], "task")
+
+    found = rows_of(user)
+    assert not (found["checkpoints"] or found["checkpoint_blobs"] or found["checkpoint_writes"])
+
+
+async def test_a_fresh_run_reads_no_checkpoint(pool, user, config, kept):
+    assert await Checkpoints(pool, user, fresh=True).aget_tuple(config) is None
 
 
 async def test_a_checkpoint_comes_back_with_its_writes(pool, user, config, kept):
@@ -45,10 +60,13 @@ async def test_another_user_neither_sees_nor_writes_nor_deletes_it(pool, user, o
 
     assert await saver.aget_tuple(config) is None
     assert [each async for each in saver.alist(None)] == []
+    await saver.aput(config, empty_checkpoint(), {}, {})
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        await saver.aput(config, empty_checkpoint(), {}, {})
+        await saver.keep()
+    theirs = Checkpoints(pool, other_user)
+    await theirs.aput_writes(kept, [("messages", ["theirs"])], "task")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        await saver.aput_writes(kept, [("messages", ["theirs"])], "task")
+        await theirs.keep()
     await saver.adelete_thread(config["configurable"]["thread_id"])
 
     assert (await Checkpoints(pool, user).aget_tuple(config)).pending_writes == [("task", "messages", ["more"])]

@@ -6,7 +6,6 @@ import pytest
 from domain.memories import Memory
 from domain.notes import Note
 from domain.tasks import Task
-from storage.embeddings import Jobs
 from storage.ledger import Decision
 from storage.passages import LETTERS, WORDS, cut
 
@@ -118,32 +117,6 @@ async def test_a_passage_that_is_gone_is_not_embedded(keep, embeddings, things, 
     await embeddings.put("test", [(id, [1.0]) for id, _ in missing])
 
     assert await embeddings.missing("test", 50) == []
-
-
-async def test_the_job_is_gone_when_finished_but_not_when_more_came_meanwhile(
-    pool, user, keep, embeddings, things, boat
-):
-    jobs = Jobs(pool)
-    assert user in await jobs.due_users("embed", 1000)
-
-    missing = await embeddings.missing("test", 50)
-    await keep((boat, replace(boat, title="Ship", version=2)))
-    await embeddings.put("test", [(id, [1.0]) for id, _ in missing])
-    await embeddings.finished()
-    assert user in await jobs.due_users("embed", 1000)
-
-    await embeddings.put("test", [(id, [1.0]) for id, _ in await embeddings.missing("test", 50)])
-    assert await embeddings.missing("test", 50) == []
-    await embeddings.finished()
-    assert user not in await jobs.due_users("embed", 1000)
-
-
-async def test_a_postponed_job_is_not_due(pool, user, things, noon):
-    jobs = Jobs(pool)
-
-    await jobs.postpone("embed", user, noon + timedelta(days=36500))
-
-    assert user not in await jobs.due_users("embed", 1000)
 
 
 async def test_titles_are_completed(search, things):

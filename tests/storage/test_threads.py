@@ -1,11 +1,39 @@
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
-from domain.errors import Conflict, Invalid, NotFound
-from domain.runs import Approval, Run
+from domain.errors import Invalid, NotFound
 from domain.threads import Citation, Message, ToolCall
+from storage.ledger import Decision
+from storage.threads import Threads
+
+TABLES = """
+    SELECT relname AS table FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+"""
+NAMING = f"""
+    SELECT DISTINCT attrelid::regclass::text AS table FROM pg_attribute
+    WHERE attrelid::regclass::text IN ({TABLES}) AND attname IN ('thread_id', 'run_id')
+"""
+ROWS_OF_A_RUN = (
+    """
+    INSERT INTO runs (user_id, id, thread_id, root_id, status, model, created_at)
+    VALUES (%(user)s, %(run)s, %(thread)s, %(run)s, 'paused', 'offline', %(at)s)
+    """,
+    "INSERT INTO run_events (user_id, run_id, first, last, event) VALUES (%(user)s, %(run)s, 1, 1, '{}')",
+    """
+    INSERT INTO leases (user_id, thread_id, run_id, owner, until)
+    VALUES (%(user)s, %(thread)s, %(run)s, %(user)s, now())
+    """,
+    "INSERT INTO checkpoints (thread_id, checkpoint_id, checkpoint) VALUES (%(place)s, 'c', '{}')",
+    "INSERT INTO checkpoint_blobs (thread_id, channel, version, type) VALUES (%(place)s, 'c', '1', 'empty')",
+    """
+    INSERT INTO checkpoint_writes (thread_id, checkpoint_id, task_id, idx, channel, type, blob)
+    VALUES (%(place)s, 'c', 'k', 0, 'c', 'empty', '')
+    """,
+)
 
 
 @pytest.fixture
@@ -13,11 +41,6 @@ def hello(noon):
     return Message(
         id="1", thread_id="t", parent_id=None, run_id="r", role="user", content="# Hello\nthere", created_at=noon
     )
-
-
-@pytest.fixture
-def run(noon):
-    return Run(id="r", thread_id="t", root_id="r", status="running", model="offline", created_at=noon)
 
 
 async def test_messages_come_back_whole_and_in_order(threads, hello, noon):
@@ -31,7 +54,7 @@ async def test_messages_come_back_whole_and_in_order(threads, hello, noon):
         citations=(Citation(kind="note", id="n", title="Boat", passage="Sell it."),),
         created_at=noon - timedelta(hours=1),
     )
-    result = replace(hello, id="2", role="tool", tool_call_id="call_1", content="{}")
+    result = replace(hello, id="2", parent_id="0", role="tool", tool_call_id="call_1", content="{}")
 
     await threads.append([hello, answer])
     await threads.append([result])
@@ -81,12 +104,56 @@ async def test_threads_are_found_by_what_was_said_latest_first(threads, hello, n
             hello, thread_id=f"t{number}", content=f"boat {number}", created_at=noon + timedelta(minutes=number)
         )
         await threads.append([said])
+    await threads.append([replace(hello, id="2", thread_id="t1", content="more", created_at=noon + timedelta(hours=1))])
 
     first = await threads.list(query="BOAT", limit=3)
     rest = await threads.list(query="BOAT", limit=3, cursor=first.next)
 
-    assert [thread.id for thread in (*first.items, *rest.items)] == ["t4", "t3", "t2", "t1", "t0"]
+    assert [thread.id for thread in (*first.items, *rest.items)] == ["t1", "t4", "t3", "t2", "t0"]
+    assert rest.next is None
     assert (await threads.list(query="ship")).items == ()
+
+
+@pytest.fixture
+async def conversations(threads, hello, owner, user):
+    """One about a dinghy that was called "boat 100%" first; one whose first question was asked anew."""
+    dinghy = replace(hello, thread_id="dinghy", content="Sell the Dinghy")
+    tool = replace(hello, thread_id="dinghy", id="2", role="tool", tool_call_id="c", content="anchor")
+    answer = replace(hello, thread_id="dinghy", id="3", role="assistant", content="To Zoltan, perhaps?")
+    await threads.append([dinghy, tool, answer, replace(hello, thread_id="other", content="Buy a kayak")])
+    await threads.append([replace(hello, thread_id="other", id="2", content="Buy a canoe")])
+    await threads.rename("dinghy", "boat 100%")
+    owner.execute("UPDATE messages SET aside = true WHERE user_id = %s AND thread_id = 'other' AND id = '1'", [user])
+    await threads.rename("other", "On the river")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("BOAT", ["dinghy"]),
+        ("dinghy", ["dinghy"]),
+        ("zoltan", ["dinghy"]),
+        ("zoltan dinghy boat", ["dinghy"]),
+        ("oltan", ["dinghy"]),
+        ("zoltan canoe", []),
+        ("anchor", []),
+        ("kayak", []),
+        ("canoe", ["other"]),
+        ("100%", ["dinghy"]),
+        ("1_0", []),
+        ("\\", []),
+        ("  ", ["other", "dinghy"]),
+        ("", ["other", "dinghy"]),
+    ],
+    ids=["title", "said", "answered", "each word somewhere", "part of a word", "words of two", "a tool's", "set aside",
+         "said instead", "percent", "underscore", "backslash", "blank", "empty"],
+)  # fmt: skip
+async def test_every_word_of_a_query_stands_in_the_title_or_in_what_was_said(threads, conversations, query, found):
+    assert [thread.id for thread in (await threads.list(query=query)).items] == found
+
+
+async def test_anothers_threads_are_not_found(pool, other_user, conversations):
+    assert (await Threads(pool, other_user).list(query="dinghy")).items == ()
 
 
 async def test_messages_are_paged_oldest_first(threads, hello):
@@ -98,52 +165,44 @@ async def test_messages_are_paged_oldest_first(threads, hello):
     assert [message.id for message in (*first.items, *rest.items)] == ["0", "1", "2", "3", "4"]
 
 
-async def test_a_deleted_thread_takes_its_messages_and_runs_with_it(threads, runs, hello, run):
-    await threads.append([hello, replace(hello, thread_id="t/2")])
-    await runs.start(run)
+@pytest.fixture
+def tables_with(owner):
+    """The tables in which a row holds that word, anywhere."""
+    tables = [row["table"] for row in owner.execute(TABLES).fetchall()]
 
-    await threads.delete("t")
+    def look(word):
+        held = "SELECT FROM {table} WHERE strpos(to_jsonb({table})::text, %s) > 0 LIMIT 1"
+        return {table for table in tables if owner.execute(held.format(table=table), [word]).rowcount}
 
-    assert list(await threads.history("t")) == []
-    assert len(await threads.history("t/2")) == 1
-    for ask in (threads.get("t"), threads.delete("t"), runs.get("r")):
+    return look
+
+
+@pytest.fixture
+async def thread_with_everything(threads, ledger, new_call, hello, owner, user, noon):
+    """Makes a thread that is named wherever a thread can be."""
+
+    async def make(thread, run):
+        place = f"{user}/{quote(thread, safe='')}/{run}"
+        row = {"user": user, "thread": thread, "run": run, "place": place, "at": noon}
+        await threads.append([replace(hello, thread_id=thread, run_id=run)])
+        for statement in ROWS_OF_A_RUN:
+            owner.execute(statement, row)
+        call = new_call(thread_id=thread, run_id=run)
+        await ledger.act(call, lambda held: Decision("", (), ()), at=noon)
+
+    return make
+
+
+async def test_a_deleted_thread_is_named_nowhere_but_in_the_ledger(threads, thread_with_everything, tables_with, owner):
+    await thread_with_everything("wednesday/1", "wednesday")
+    await thread_with_everything("thursday/1", "thursday")
+    everywhere = tables_with("wednesday")
+    assert {row["table"] for row in owner.execute(NAMING).fetchall()} | {"threads"} == everywhere
+
+    await threads.delete("wednesday/1")
+
+    assert tables_with("wednesday") == {"actions"}
+    assert tables_with("thursday") == everywhere
+    for ask in (threads.get("wednesday/1"), threads.delete("wednesday/1")):
         with pytest.raises(NotFound):
             await ask
-
-
-async def test_the_same_run_is_started_once(runs, run, noon):
-    first = await runs.start(run)
-    again = await runs.start(replace(run, status="finished", created_at=noon + timedelta(1)))
-
-    assert first == again == run
-
-
-async def test_a_run_id_of_another_thread_is_refused_and_makes_no_thread(runs, threads, run):
-    await runs.start(run)
-
-    with pytest.raises(Conflict):
-        await runs.start(replace(run, thread_id="u"))
-
-    with pytest.raises(NotFound):
-        await threads.get("u")
-
-
-async def test_a_paused_run_is_found_until_it_is_settled(runs, run, noon):
-    approval = Approval(
-        id="a", message_id="m", tool_call_id="c", tool="delete_tasks", arguments={"ids": ["x"]}, question="Delete?",
-        expires_at=noon,
-    )  # fmt: skip
-    await runs.start(run)
-    assert await runs.waiting([approval.id], "t") is None
-
-    await runs.settle("r", "paused", approvals=(approval,), at=noon)
-    assert await runs.waiting([approval.id], "t") == replace(run, status="paused", approvals=(approval,))
-
-    await runs.settle("r", "failed", error="Sorry.", at=noon)
-    assert await runs.waiting([approval.id], "t") is None
-    assert await runs.get("r") == replace(run, status="failed", error="Sorry.", finished_at=noon)
-
-
-async def test_a_run_that_is_not_there_cannot_be_settled(runs, noon):
-    with pytest.raises(NotFound):
-        await runs.settle("r", "finished", at=noon)

@@ -1,5 +1,6 @@
 """The chat page in a real browser, against the real server without any key."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -7,19 +8,22 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import httpx2
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
+
+from tests.providers.dictated import Dictation, dictated
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 WIDE, NARROW = (1280, 800), (390, 800)
 STARTS_WITHIN = 60
-OUTSIDE = ("DATABASE_URL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY")
+OUTSIDE = ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY")
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -28,26 +32,99 @@ pytestmark = [
 expect.set_options(timeout=15_000)
 
 
+class Server:
+    """A server of its own on an empty home; it comes back on the same port."""
+
+    def __init__(self, home: Path, **variables: str) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = home / "server.log"
+        kept = {name: value for name, value in os.environ.items() if name not in OUTSIDE and "METACORTEX" not in name}
+        self._environment = {**kept, "METACORTEX_HOME": str(home), **variables}
+
+    def start(self) -> None:
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "server.py", "--port", str(self.port)],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        _wait_until_ready(self.url, self._process, self._log)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=30)
+
+
+class Line:
+    """What stands between the browser and the server: it can be cut, and then be dead for a while."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.is_dead = False
+
+    @asynccontextmanager
+    async def laid(self) -> AsyncIterator[str]:
+        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_dead:
+            return writer.transport.abort()
+        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers |= {writer, up_writer}
+        with suppress(OSError):
+            await asyncio.gather(_pass_on(reader, up_writer), _pass_on(up_reader, writer))
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while piece := await reader.read(65_536):
+        writer.write(piece)
+        await writer.drain()
+    writer.close()
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of its own, on an empty home."""
-    home, port = tmp_path_factory.mktemp("home"), _free_port()
-    kept = {name: value for name, value in os.environ.items() if name not in OUTSIDE and "METACORTEX" not in name}
-    log = (home / "server.log").open("w+")
-    server = subprocess.Popen(
-        [sys.executable, "server.py", "--port", str(port)],
-        cwd=ROOT,
-        env={**kept, "METACORTEX_HOME": str(home)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait_until_ready(f"http://127.0.0.1:{port}", server, home / "server.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
+    """A server without any key."""
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Dictation]:
+    """What the slow server asks."""
+    with dictated() as dictation:
+        yield dictation
+
+
+@pytest.fixture
+def model(provider: Dictation) -> Dictation:
+    """A model that says what the test dictates."""
+    provider.forgets()
+    return provider
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory, provider: Dictation) -> Iterator[Server]:
+    """A server with that model, which does not wait long when it stops."""
+    quick = {"METACORTEX_GRACE_SECONDS": "0.2", "METACORTEX_LEASE_SECONDS": "2"}
+    server = Server(tmp_path_factory.mktemp("home"), **provider.settings, **quick)
+    server.start()
+    yield server
+    server.stop()
 
 
 async def test_a_task_is_created_by_typing_and_shows_in_the_sidebar(url: str) -> None:
@@ -170,9 +247,243 @@ async def test_a_narrow_page_keeps_the_sidebar_in_a_drawer(url: str) -> None:
         assert overflow <= 0
 
 
+async def test_a_reply_goes_on_after_a_reload(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "hello")
+        model.says("Half ")
+        await expect(reply(page)).to_have_text("Half")
+        await page.reload()
+        await expect(reply(page)).to_have_text("Half")
+        await expect(page.locator("#stop")).to_be_visible()
+        model.says("and half.")
+        model.ends()
+        await expect(reply(page)).to_have_text("Half and half.")
+        await expect(page.locator("#stop")).to_be_hidden()
+        await expect(page.locator(".user")).to_have_count(1)
+
+
+async def test_a_reply_goes_on_when_another_conversation_is_looked_at(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "tell me of the sea")
+        model.says("It is ")
+        await expect(reply(page)).to_have_text("It is")
+        await page.locator("#new-conversation").click()
+        await expect(page.locator("#stop")).to_be_hidden()
+        model.says("wide.")
+        model.ends()
+        await page.locator(".thread").first.click()
+        await expect(reply(page)).to_have_text("It is wide.")
+
+
+async def test_a_cut_line_loses_and_doubles_nothing(slow: Server, model: Dictation) -> None:
+    line = Line(slow.port)
+    async with line.laid() as url, opened(url, forgives="ERR_") as page:
+        await say(page, "hello")
+        model.says("One ")
+        await expect(reply(page)).to_have_text("One")
+        line.is_dead = True
+        line.cut()
+        model.says("two ")
+        await expect(page.locator("#log")).to_contain_text("The connection was lost. Trying again…")
+        line.is_dead = False
+        await expect(reply(page)).to_have_text("One two")
+        await expect(page.locator("#log")).not_to_contain_text("Trying again")
+        model.says("three.")
+        model.ends()
+        await expect(reply(page)).to_have_text("One two three.")
+
+
+async def test_a_message_is_sent_once_though_the_line_is_dead_at_first(slow: Server, model: Dictation) -> None:
+    line = Line(slow.port)
+    async with line.laid() as url, opened(url, forgives="ERR_") as page:
+        line.is_dead = True
+        line.cut()
+        await say(page, "is anybody there?")
+        await expect(page.locator("#log")).to_contain_text("Trying again…")
+        line.is_dead = False
+        model.says("Yes.")
+        model.ends()
+        await expect(reply(page)).to_have_text("Yes.")
+        await page.reload()
+        await expect(reply(page)).to_have_text("Yes.")
+        await expect(page.locator(".user")).to_have_count(1)
+
+
+async def test_a_restart_of_the_server_takes_words_back_and_says_it_anew(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url, forgives="Failed to load resource") as page:
+        await say(page, "hello")
+        model.says("Lost ")
+        await expect(reply(page)).to_have_text("Lost")
+        await asyncio.to_thread(slow.stop)
+        await expect(page.locator(".notice")).to_be_visible()
+        await expect(page.locator("#stop")).to_be_visible()
+        await asyncio.to_thread(slow.start)
+        await expect(page.locator("#log")).not_to_contain_text("Lost")
+        model.says("Found.")
+        model.ends()
+        await expect(reply(page)).to_have_text("Found.")
+        await expect(page.locator(".notice")).to_have_count(0)
+        await page.reload()
+        await expect(reply(page)).to_have_text("Found.")
+
+
+async def test_stop_ends_the_reply_and_keeps_what_was_said(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "hello")
+        model.says("Half ")
+        await expect(reply(page)).to_have_text("Half")
+        await page.get_by_role("button", name="Stop").click()
+        await expect(page.locator(".notice")).to_have_text("Stopped.")
+        await say(page, "go on")
+        await asked_by(model, "go on")
+        model.says("Gladly.")
+        model.ends()
+        await expect(reply(page).last).to_have_text("Gladly.")
+        await expect(reply(page).first).to_have_text("Half")
+
+
+async def test_stop_ends_a_reply_that_was_joined_after_a_reload(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "hello")
+        model.says("Half ")
+        await expect(reply(page)).to_have_text("Half")
+        await page.reload()
+        await expect(reply(page)).to_have_text("Half")
+        await page.get_by_role("button", name="Stop").click()
+        await expect(page.locator(".notice")).to_have_text("Stopped.")
+        await expect(page.locator("#stop")).to_be_hidden()
+
+
+async def test_stop_says_so_where_the_server_cannot_be_told(slow: Server, model: Dictation) -> None:
+    line = Line(slow.port)
+    async with line.laid() as url, opened(url, forgives="ERR_") as page:
+        await say(page, "hello")
+        model.says("Half ")
+        await expect(reply(page)).to_have_text("Half")
+        line.is_dead = True
+        line.cut()
+        await page.get_by_role("button", name="Stop").click()
+        await expect(page.locator("#log")).to_contain_text("the reply may still go on")
+        line.is_dead = False
+        model.says("and half.")
+        model.ends()
+        await page.get_by_role("button", name="Look again").click()
+        await expect(reply(page)).to_have_text("Half and half.")
+
+
+async def test_an_edited_message_takes_the_place_of_what_followed(url: str) -> None:
+    async with opened(url) as page:
+        await say(page, "add a task: weed the roses")
+        await expect(sidebar(page, "roses")).to_be_visible()
+        await say(page, "hello")
+        await expect(reply(page)).to_have_count(2)
+        words = page.get_by_label("Your message")
+        await words.fill("half a thought")
+        await page.get_by_role("button", name="Edit: add a task").focus()
+        await page.keyboard.press("Enter")
+        await expect(words).to_have_value("add a task: weed the roses")
+        await expect(words).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(words).to_have_value("half a thought")
+        await page.get_by_role("button", name="Edit: add a task").click()
+        await words.fill("add a task: weed the tulips")
+        await words.press("Enter")
+        await expect(page.locator(".user")).to_have_text(["add a task: weed the tulips"])
+        await expect(sidebar(page, "tulips")).to_be_visible()
+        await expect(page.locator("#editing")).to_be_hidden()
+        await page.reload()
+        await expect(page.locator(".user")).to_have_text(["add a task: weed the tulips"])
+        await expect(reply(page)).to_have_count(1)
+
+
+async def test_other_words_replace_the_last_answer(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "greet me")
+        model.says("Hello.")
+        model.ends()
+        await page.get_by_role("button", name="Other words").click()
+        await expect(page.get_by_role("button", name="Other words")).to_have_count(0)
+        model.says("Good day.")
+        model.ends()
+        await expect(reply(page)).to_have_text(["Good day."])
+        await expect(page.locator(".user")).to_have_count(1)
+        await page.reload()
+        await expect(reply(page)).to_have_text(["Good day."])
+        await expect(page.get_by_role("button", name="Other words")).to_be_visible()
+
+
+async def test_a_failed_turn_is_tried_again_without_saying_it_twice(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "try this")
+        model.refuses()
+        await page.get_by_role("button", name="Try again").wait_for()
+        await page.reload()
+        await page.get_by_role("button", name="Try again").click()
+        model.says("It worked.")
+        model.ends()
+        await expect(reply(page)).to_have_text(["It worked."])
+        await page.reload()
+        await expect(reply(page)).to_have_text(["It worked."])
+        await expect(page.locator(".user")).to_have_count(1)
+        await expect(page.locator(".error")).to_have_count(0)
+
+
+async def test_a_busy_conversation_says_so_and_can_be_freed(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url, forgives="409") as page, httpx2.AsyncClient(base_url=slow.url, timeout=30) as http:
+        await say(page, "hello")
+        model.says("Hello.")
+        model.ends()
+        await page.get_by_role("button", name="Other words").wait_for()
+        thread = await page.evaluate("JSON.parse(localStorage.getItem('metacortex.thread'))")
+        elsewhere = {"id": "elsewhere", "role": "user", "content": "from my phone"}
+        body = {"threadId": thread, "runId": "phone", "protocolVersion": "1.0", "messages": [elsewhere]}
+        async with http.stream("POST", "/agui", json=body) as answer:
+            reading = asyncio.create_task(answer.aread())
+            await asked_by(model, "from my phone")
+            await say(page, "from my desk")
+            await expect(page.locator(".error")).to_contain_text("Another reply is still being written")
+            await page.get_by_role("button", name="Stop it").click()
+            assert b'"cancelled"' in await reading
+            await asked_by(model, "from my desk")
+            model.says("To the desk.")
+            model.ends()
+            await expect(reply(page).last).to_have_text("To the desk.")
+
+
+async def test_conversations_are_found_renamed_and_deleted(url: str) -> None:
+    async with opened(url) as page:
+        for words in ("note: the kayak is in the shed", "note: the canoe is in the barn"):
+            await page.locator("#new-conversation").click()
+            await say(page, words)
+            await expect(page.locator("[data-tool=write_note][data-state=done]")).to_be_visible()
+        threads = page.locator("#threads .thread")
+        await page.get_by_label("Find a conversation").fill("kayak shed")
+        await expect(threads).to_have_count(1)
+
+        await threads.hover()
+        await page.get_by_role("button", name="Rename: ").click()
+        await page.get_by_label("Another title").fill("Boats")
+        await page.keyboard.press("Enter")
+        await expect(threads).to_have_text(["Boats"])
+
+        await page.get_by_label("Find a conversation").fill("canoe")
+        await expect(threads).to_have_count(1)
+        await expect(threads).to_have_attribute("aria-current", "true")
+        await threads.hover()
+        await page.get_by_role("button", name="Delete: ").click()
+        await page.keyboard.press("Escape")
+        await expect(threads).to_have_count(1)
+        await page.get_by_role("button", name="Delete: ").click()
+        await page.get_by_role("button", name="Delete", exact=True).click()
+        await expect(page.locator("#threads")).to_have_text("Nothing found.")
+        await expect(page.locator(".user")).to_have_count(0)
+        await page.get_by_label("Find a conversation").fill("")
+        await expect(threads.filter(has_text="Boats")).to_have_count(1)
+
+
 @asynccontextmanager
-async def opened(url: str, *, size: tuple[int, int] = WIDE) -> AsyncIterator[Page]:
-    """The page in a fresh browser; at the end nothing may have gone wrong in it, or left for elsewhere."""
+async def opened(url: str, *, size: tuple[int, int] = WIDE, forgives: str | None = None) -> AsyncIterator[Page]:
+    """The page in a fresh browser; only what is forgiven may have gone wrong in it, or left for elsewhere."""
     troubles: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -184,7 +495,7 @@ async def opened(url: str, *, size: tuple[int, int] = WIDE) -> AsyncIterator[Pag
         await page.goto(url)
         yield page
         await browser.close()
-    assert troubles == []
+    assert [trouble for trouble in troubles if forgives is None or forgives not in trouble] == []
 
 
 async def say(page: Page, text: str) -> None:
@@ -193,6 +504,16 @@ async def say(page: Page, text: str) -> None:
     await words.fill(text)
     await words.press("Enter")
     await expect(page.locator(".user").last).to_have_text(text)
+
+
+async def asked_by(model: Dictation, words: str) -> None:
+    """Until the model answers that and nothing else; the test's timeout is the limit."""
+    while model.open != 1 or words not in str(model.asked[-1]["messages"][-1]):
+        await asyncio.sleep(0.02)
+
+
+def reply(page: Page) -> Locator:
+    return page.locator(".assistant .words")
 
 
 def sidebar(page: Page, text: str) -> Locator:

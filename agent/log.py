@@ -1,0 +1,254 @@
+"""The log of a run under way here: numbered events for whoever reads, stored in batches while it grows."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from agent.events import as_rows
+from domain.errors import MetaCortexError
+from domain.events import (
+    TERMINAL,
+    Event,
+    Terminal,
+    TextArrived,
+    TextEnded,
+    TextStarted,
+    ToolAnswered,
+    ToolCallEnded,
+    ToolCallStarted,
+    Withdrawn,
+)
+from domain.threads import Message
+from storage.runs import Lease, LeaseLost, Runs, Settlement
+
+STORED_EVERY_SECONDS = 0.5
+AWAITED_SECONDS = 1.0
+# Numbers of one attempt; the next one begins above all that this one may have told without storing it.
+ATTEMPT = 1_000_000
+logger = logging.getLogger("metacortex.runs")
+
+
+class RunLog:
+    """What a run tells. Any number of readers, each from where it likes; what is told is read at once.
+
+    Events and messages go to the database together, in the order in which they came.
+    """
+
+    def __init__(
+        self,
+        *,
+        thread_id: str,
+        run_id: str,
+        store: Runs,
+        lease: Lease,
+        attempt: int = 1,
+        told: Sequence[tuple[int, Event]] = (),
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.thread_id = thread_id
+        self.run_id = run_id
+        self.attempt = attempt
+        self._readers = 0
+        self._awaited_until: float | None = time.monotonic() + AWAITED_SECONDS
+        self._store = store
+        self._lease = lease
+        self._lost = lost
+        self._events = list(told)
+        self._number = told[-1][0] if attempt == 1 and told else (attempt - 1) * ATTEMPT
+        self._published = len(self._events)
+        self._held = 0
+        self._stored = len(self._events)
+        self._messages: list[Message] = []
+        self._batch: tuple[int, list[dict[str, Any]], list[Message]] | None = None
+        self._storing = asyncio.Lock()  # batches are written one after the other
+        self._timer: asyncio.TimerHandle | None = None
+        self._flush: asyncio.Task[None] | None = None
+        self._open: dict[str, Event] = {}
+        self._partial: dict[str, list[str]] = {}
+        self._calls: dict[str, str] = {}  # call → message
+        self._more = asyncio.Event()
+        self.given_up = False
+        for _, event in self._events:
+            self._follow(event)
+
+    @property
+    def ended(self) -> bool:
+        """True once the terminal event was told."""
+        return bool(self._published) and isinstance(self._events[self._published - 1][1], TERMINAL)
+
+    @property
+    def is_read(self) -> bool:
+        """True where somebody reads, or where whoever asked for the run may be about to."""
+        return self._readers > 0 or (self._awaited_until is not None and time.monotonic() < self._awaited_until)
+
+    @property
+    def so_far(self) -> list[tuple[int, Event]]:
+        """What was told by now, numbered."""
+        return self._events[: self._published]
+
+    @property
+    def open_messages(self) -> dict[str, str]:
+        """Texts that are begun and not ended, as far as they were told."""
+        return {message_id: "".join(pieces) for message_id, pieces in self._partial.items()}
+
+    @property
+    def open_calls(self) -> list[str]:
+        """Calls that were told and neither answered nor taken back."""
+        return list(self._calls)
+
+    def tell(self, event: Event) -> None:
+        """Append; readers have it at once, the database soon. Raises `LeaseLost` where others go on."""
+        if self.given_up:
+            raise LeaseLost
+        if self.ended:
+            return
+        self._append(event)
+        if not self._held:
+            self._publish()
+        self._start_timer()
+
+    def keep(self, message: Message) -> None:
+        """Store a message with the next batch."""
+        self._messages.append(message)
+
+    async def tell_stored(self, *events: Event) -> None:
+        """Append, and let them be read only when they are stored; raises `LeaseLost`, `Unavailable`."""
+        self._held += 1
+        try:
+            for event in events:
+                self._append(event)
+            await self.flush()
+        finally:
+            self._held -= 1
+        self._publish()
+
+    async def flush(self) -> None:
+        """Store all that was told and kept by now; raises `LeaseLost`, `Unavailable`."""
+        async with self._storing:
+            while self._batch or self._stored < len(self._events) or self._messages:
+                if self.given_up:
+                    # An end whose settlement failed must not be stored as an event like any other.
+                    raise LeaseLost
+                await self._store_batch(None)
+
+    def close_open(self) -> None:
+        """Tell the end of every text and call that has none."""
+        for closing in list(self._open.values()):
+            self.tell(closing)
+
+    async def end(self, event: Terminal, end: Settlement) -> None:
+        """Close what is open, store the rest and settle the run, then tell its last event; raises like `flush`."""
+        self.close_open()
+        async with self._storing:
+            if self.given_up:
+                raise LeaseLost
+            if self._batch:
+                await self._store_batch(None)
+            self._held += 1
+            if not isinstance(self._events[-1][1], TERMINAL):
+                self._append(event)
+            try:
+                await self._store_batch(end)
+            finally:
+                self._held -= 1
+        self._publish()
+        self._cancel_timer()
+
+    def give_up(self) -> None:
+        """Tell nothing any more: another process goes on, or nobody can be asked. Readers leave and look elsewhere."""
+        self.given_up = True
+        self._cancel_timer()
+        self._wake()
+
+    async def read(self, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+        """Numbered events past that number, up to the terminal one or until the log is given up."""
+        self._readers += 1
+        self._awaited_until = None
+        place = next((n for n, (number, _) in enumerate(self._events) if number > after), len(self._events))
+        try:
+            while True:
+                more = self._more
+                while place < self._published:
+                    number, event = self._events[place]
+                    place += 1
+                    # After a number that was told by another attempt comes what is above it.
+                    if number > after:
+                        yield number, event
+                if self.ended or self.given_up:
+                    return
+                await more.wait()
+        finally:
+            self._readers -= 1
+
+    async def _store_batch(self, end: Settlement | None) -> None:
+        """One write; what did not arrive for sure is written again as it was, so that a repetition adds nothing."""
+        if self._batch is None:
+            rows = as_rows(self._events[self._stored :])
+            self._batch = len(self._events), rows, self._messages
+            self._messages = []
+        upto, rows, messages = self._batch
+        try:
+            await self._store.record(self.run_id, self._lease, events=rows, messages=messages, end=end)
+        except LeaseLost:
+            self._lost()
+            raise
+        self._batch, self._stored = None, upto
+
+    def _store_soon(self) -> None:
+        self._timer = None
+        self._flush = asyncio.create_task(self._store_quietly(), name=f"store {self.run_id}")
+
+    async def _store_quietly(self) -> None:
+        try:
+            await self.flush()
+        except LeaseLost:
+            pass
+        except MetaCortexError as error:
+            logger.warning("events of run %s could not be stored yet: %s", self.run_id, error.message)
+            self._start_timer()
+
+    def _append(self, event: Event) -> None:
+        self._follow(event)
+        self._number += 1
+        self._events.append((self._number, event))
+
+    def _follow(self, event: Event) -> None:
+        """Know what is open."""
+        match event:
+            case TextStarted(message_id):
+                self._open[message_id] = TextEnded(message_id)
+                self._partial[message_id] = []
+            case TextArrived(message_id, delta):
+                self._partial[message_id].append(delta)
+            case ToolCallStarted(tool_call_id, _, message_id):
+                self._open[tool_call_id] = ToolCallEnded(tool_call_id)
+                self._calls[tool_call_id] = message_id
+            case ToolAnswered(_, tool_call_id):
+                self._calls.pop(tool_call_id, None)
+            case Withdrawn(message_id):
+                for gone in (message_id, *(call for call, message in self._calls.items() if message == message_id)):
+                    self._open.pop(gone, None)
+                    self._partial.pop(gone, None)
+                    self._calls.pop(gone, None)
+            case TextEnded(closed) | ToolCallEnded(closed):
+                self._open.pop(closed, None)
+                self._partial.pop(closed, None)
+
+    def _publish(self) -> None:
+        self._published = len(self._events)
+        self._wake()
+
+    def _wake(self) -> None:
+        more, self._more = self._more, asyncio.Event()
+        more.set()
+
+    def _start_timer(self) -> None:
+        if self._timer is None and not self.given_up:
+            self._timer = asyncio.get_running_loop().call_later(STORED_EVERY_SECONDS, self._store_soon)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

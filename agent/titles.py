@@ -1,0 +1,29 @@
+"""Titles of conversations: the model's where there is one that answers, else made of the person's words by code."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from langchain_core.messages import HumanMessage
+
+import prompts
+from graphs.speaking import ChatModel
+from language.titles import cleaned, title
+
+logger = logging.getLogger("metacortex.titles")
+PATIENCE_SECONDS = 30.0
+
+
+async def titled(model: ChatModel | None, said: Sequence[str], answer: str) -> str | None:
+    """The title of what was said; None where the person only greeted. A model that fails changes nothing."""
+    made = title(said)
+    if made is None or model is None:
+        return made
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            spoken = await model.ainvoke([HumanMessage(prompts.title(said="\n\n".join(said), answered=answer))])
+    # Providers raise what they like, and a title is worth no second try.
+    except Exception as error:
+        logger.warning("the model gave no title (%s)", type(error).__name__)
+        return made
+    return cleaned(spoken.text) or made

@@ -1,0 +1,431 @@
+"""A process vanishes, stops or is asked to stop: another one goes on, and everything is there once."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Unavailable
+from domain.events import (
+    TERMINAL,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    TextArrived,
+    TextStarted,
+    Withdrawn,
+)
+from domain.runs import Answer
+from tests.agent.scripts import DONE, Stop, Stuck, add, calls, delete, seen
+from tools.registry import TOOLS
+
+ADD_MILK = calls(add("Buy milk"), text="One moment.")
+ADD_TWO = calls(add("Buy milk"), add("Paint fence"))
+
+
+@dataclass(frozen=True)
+class Crash:
+    """What the first process says and does, when it vanishes, and what the model says to the next one."""
+
+    says: tuple
+    reached: asyncio.Event
+    rest: tuple
+    tools: dict
+
+
+@pytest.fixture(scope="module")
+def dsn(new_database) -> str:
+    """A database of our own: who looks for orphans here finds no other test's."""
+    return new_database()
+
+
+def stuck(words: str, *before, rest) -> Callable[[], Crash]:
+    def make() -> Crash:
+        model = Stuck(words)
+        return Crash((*before, model), model.reached, rest, dict(TOOLS))
+
+    return make
+
+
+def stopped(name: str, *before, acts: bool, rest) -> Callable[[], Crash]:
+    def make() -> Crash:
+        stop = Stop(name, acts=acts)
+        return Crash(before, stop.reached, rest, stop.tools)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        pytest.param(stuck("", rest=(ADD_MILK, DONE)), id="before the model speaks"),
+        pytest.param(stuck("Let me", rest=(ADD_MILK, DONE)), id="in the middle of the text"),
+        pytest.param(stopped("add_tasks", ADD_MILK, acts=False, rest=(DONE,)), id="before the call acts"),
+        pytest.param(stopped("add_tasks", ADD_MILK, acts=True, rest=(DONE,)), id="before the result is stored"),
+        pytest.param(stuck("", ADD_MILK, rest=(DONE,)), id="after the result"),
+        pytest.param(stuck("All is", ADD_MILK, rest=(DONE,)), id="in the middle of the last words"),
+    ],
+)
+async def test_another_process_goes_on_where_one_vanished(crash, agent_that_says, take, books, vanish, ended):
+    given = crash()
+    first = agent_that_says(*given.says, tools=given.tools)
+    second, third = agent_that_says(*given.rest, lease=2), agent_that_says()
+    async with second.at_work():
+        await take(first, "buy milk", run="r")
+        following = asyncio.create_task(_heard(third, books, "r"))
+        await given.reached.wait()
+
+        await vanish(first)
+
+        assert await ended() == "finished"
+        heard = await asyncio.wait_for(following, 20)
+    assert await books.titles() == ["Buy milk"]
+    assert await books.done() == ["add_tasks"]
+    assert await books.roles() == ["user", "assistant", "tool", "assistant"]
+    assert await books.is_whole()
+    assert _is_one_run(heard) and _is_one_run(await books.read("r"))
+    assert _as_read(heard) == await _as_stored(books)
+    assert _as_read(await books.read("r")) == await _as_stored(books)
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        pytest.param(stopped("delete_tasks", acts=False, rest=(DONE,)), id="before it acts"),
+        pytest.param(stopped("delete_tasks", acts=True, rest=(DONE,)), id="before the result is stored"),
+        pytest.param(stuck("", rest=(DONE,)), id="after the result"),
+        pytest.param(stuck("The milk", rest=(DONE,)), id="in the middle of the words"),
+    ],
+)
+async def test_a_yes_counts_though_the_process_that_took_it_vanished(
+    crash, agent_that_says, say, take, books, vanish, ended
+):
+    given = crash()
+    before = agent_that_says(ADD_MILK, DONE, calls(delete("milk")))
+    await say(before, "buy milk")
+    (asked,) = (await say(before, "delete it"))[-1].approvals
+    first = agent_that_says(*given.says, tools=given.tools)
+    second = agent_that_says(*given.rest, lease=2)
+
+    async with second.at_work():
+        await take(first, run="r", answers=[Answer(approval_id=asked.id, approved=True)])
+        await given.reached.wait()
+        await vanish(first)
+        assert await ended() == "finished"
+
+    assert await books.titles() == []
+    assert await books.done() == ["add_tasks", "delete_tasks"]
+    assert await books.is_whole()
+    assert _is_one_run(await books.read("r"))
+
+
+async def test_what_still_waits_after_a_crash_is_asked_again_under_its_old_id(
+    agent_that_says, say, take, books, vanish, ended
+):
+    """Of two questions one is answered; the process vanishes before the other one is put again."""
+    before = agent_that_says(ADD_TWO, DONE, calls(delete("milk"), delete("fence")))
+    await say(before, "buy milk, paint the fence")
+    milk, fence = (await say(before, "delete both"))[-1].approvals
+    stop = Stop("delete_tasks", acts=True)
+    first, second = agent_that_says(tools=stop.tools), agent_that_says(DONE, lease=2)
+
+    async with second.at_work():
+        await take(first, run="r", answers=[Answer(approval_id=milk.id, approved=True)])
+        await stop.reached.wait()
+        await vanish(first)
+        assert await ended() == "paused"
+        last = (await books.read("r"))[-1][1]
+        await say(second, answers=[Answer(approval_id=fence.id, approved=False)])
+
+    assert isinstance(last, RunPaused) and [each.id for each in last.approvals] == [fence.id]
+    assert await books.titles() == ["Paint fence"]
+    assert await books.is_whole()
+
+
+async def test_a_crash_between_two_calls_of_a_message_carries_out_the_second_once(
+    agent_that_says, take, books, vanish, ended
+):
+    stop = Stop("remember", acts=False)
+    both = calls(add("Buy milk"), ("remember", {"text": "Likes oat milk."}))
+    first, second = agent_that_says(both, tools=stop.tools), agent_that_says(DONE, lease=2)
+
+    async with second.at_work():
+        await take(first, "buy milk; I like oat milk", run="r")
+        await stop.reached.wait()
+        await vanish(first)
+        assert await ended() == "finished"
+
+    assert await books.done() == ["add_tasks", "remember"]
+    assert await books.roles() == ["user", "assistant", "tool", "tool", "assistant"]
+
+
+async def test_what_a_vanished_process_had_begun_to_say_is_taken_back(
+    agent_that_says, take, books, stored, vanish, ended, until
+):
+    model = Stuck("Nonsense")
+    first, second = agent_that_says(model), agent_that_says(DONE, lease=2)
+
+    async def is_stored() -> bool:
+        return len(await stored.events("r")) == 3
+
+    async with second.at_work():
+        await take(first, "hello", run="r")
+        await until(is_stored)
+        await vanish(first)
+        await ended()
+
+    events = [event for _, event in await books.read("r")]
+    begun = events[1].message_id
+    assert [event for event in events if getattr(event, "message_id", None) == begun] == [
+        TextStarted(begun),
+        TextArrived(begun, "Nonsense"),
+        Withdrawn(begun),
+    ]
+    assert [message.content for message in await books.history()] == ["hello", "Done."]
+
+
+async def test_what_was_heard_and_never_stored_is_taken_back_though_a_second_process_vanished_too(
+    agent_that_says, take, vanish, ended, books, until
+):
+    one, other = Stuck("Nonsense"), Stuck()
+    first, second, third = agent_that_says(one), agent_that_says(other, lease=2), agent_that_says(DONE, lease=2)
+    reading = await take(first, "hello", run="r")
+    heard = [await anext(events) for events in [reading.read()] for _ in range(2)]
+    begun = heard[-1][1].message_id
+    await vanish(first)
+    async with second.at_work():
+        await other.reached.wait()
+        await vanish(second)
+    async with third.at_work():
+        await ended()
+
+    assert Withdrawn(begun) in [event for _, event in await books.read("r")]
+
+
+async def test_a_run_whose_processes_vanish_again_and_again_is_given_up(agent_that_says, take, books, vanish, ended):
+    model = Stuck()
+    agent = agent_that_says(model)
+    await take(agent, "hello", run="r")
+    for _ in range(4):
+        await model.reached.wait()
+        await vanish(agent)
+        model = Stuck()
+        agent = agent_that_says(model, lease=2)
+        async with agent.at_work():
+            await model.reached.wait()
+    await vanish(agent)
+
+    async with agent_that_says(DONE, lease=2).at_work():
+        assert await ended() == "failed"
+
+    last = (await books.read("r"))[-1][1]
+    assert isinstance(last, RunFailed) and last.code == "lost"
+    assert _is_one_run(await books.read("r"))
+
+
+async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, take, books, stored, vanish, ended):
+    model = Stuck("Let me")
+    first, second = agent_that_says(model), agent_that_says(lease=2)
+    await take(first, "hello", run="r")
+    await model.reached.wait()
+    await stored.ask_to_cancel("r")
+    await vanish(first)
+
+    async with second.at_work():
+        assert await ended() == "cancelled"
+
+    assert isinstance((await books.read("r"))[-1][1], RunCancelled)
+    assert _is_one_run(await books.read("r"))
+
+
+async def test_many_who_end_an_orphan_at_once_end_it_once(agent_that_says, take, say, profile, books, caplog):
+    model = Stuck("Let me")
+    first, second = agent_that_says(model), agent_that_says(DONE)
+    await take(first, "hello", run="r")
+    await model.reached.wait()
+    first.runs.lost(profile.user_id, "r")
+
+    answers = await asyncio.gather(*(second.cancel(profile.user_id, "r") for _ in range(4)))
+
+    assert answers == [True] * 4
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert await books.status("r") == "cancelled"
+    assert _is_one_run(await books.read("r"))
+    assert isinstance((await say(second, "hello again"))[-1], RunFinished)
+
+
+@pytest.mark.parametrize("phase", ["mid-text", "before the effect", "after the effect"])
+async def test_a_process_that_is_killed_is_followed_by_another(
+    phase, dsn, user, agent_that_says, books, ended, pool, owner
+):
+    root = Path(__file__).parents[2]
+    rest = (ADD_MILK, DONE) if phase == "mid-text" else (DONE,)
+    second = agent_that_says(*rest, lease=2)
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.agent.victim", dsn, str(user), phase, cwd=root, stdout=asyncio.subprocess.PIPE
+    )
+    assert victim.stdout is not None
+    assert await asyncio.wait_for(victim.stdout.readline(), 60) == b"now\n"
+
+    victim.kill()
+    await victim.wait()
+    # As much time passes as its lease lasts.
+    owner.execute("UPDATE leases SET until = now() WHERE user_id = %s", [user])
+    async with second.at_work():
+        assert await ended() == "finished"
+
+    assert await books.titles() == ["Buy milk"]
+    assert await books.done() == ["add_tasks"]
+    assert await books.roles() == ["user", "assistant", "tool", "assistant"]
+    assert _is_one_run(await books.read("r"))
+    assert _as_read(await books.read("r")) == await _as_stored(books)
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        pytest.param(stuck("", rest=()), id="before the model speaks"),
+        pytest.param(stuck("Let me", rest=()), id="in the middle of the text"),
+        pytest.param(stopped("add_tasks", ADD_MILK, acts=False, rest=()), id="in a tool before it acts"),
+        pytest.param(stopped("add_tasks", ADD_MILK, acts=True, rest=()), id="in a tool after it acted"),
+    ],
+)
+async def test_a_run_is_cancelled_from_another_replica_by_its_own_process(
+    crash, agent_that_says, take, profile, books, stored, say
+):
+    """It was not taken from it by force, which comes after a second."""
+    given = crash()
+    first, second = agent_that_says(*given.says, tools=given.tools), agent_that_says(DONE)
+    async with first.at_work(), second.at_work():
+        await take(first, "buy milk", run="r")
+        await given.reached.wait()
+
+        assert await second.cancel(profile.user_id, "r")
+
+    run = await stored.get("r")
+    assert (run.status, run.attempts) == ("cancelled", 1)
+    assert _is_one_run(await books.read("r"))
+    assert await books.is_whole()
+    assert _as_read(await books.read("r")) == await _as_stored(books)
+    assert isinstance((await say(second, "hello"))[-1], RunFinished)
+
+
+async def test_a_run_whose_process_does_not_answer_is_cancelled_by_force(
+    agent_that_says, take, profile, books, stored, until
+):
+    """The first process is alive but hears nothing; what it does later changes nothing."""
+    model = Stuck("Let me")
+    first, second = agent_that_says(model, DONE), agent_that_says()
+    await take(first, "buy milk", run="r")
+    await model.reached.wait()
+
+    assert await second.cancel(profile.user_id, "r")
+    model.freed.set()
+    await first.runs.wait(profile.user_id, "r")
+
+    assert (await stored.get("r")).status == "cancelled"
+    assert _is_one_run(await books.read("r"))
+    assert await books.roles() == ["user"]
+
+
+async def test_a_process_that_comes_back_to_a_run_that_was_ended_meanwhile_changes_nothing_any_more(
+    agent_that_says, take, profile, books
+):
+    """It hung just before its tool acted; the person was told that nothing was done."""
+    held = Stop("add_tasks", acts=False)
+    first, second = agent_that_says(ADD_MILK, DONE, tools=held.tools), agent_that_says()
+    await take(first, "buy milk", run="r")
+    await held.reached.wait()
+
+    assert await second.cancel(profile.user_id, "r")
+    held.freed.set()
+    await first.runs.wait(profile.user_id, "r")
+
+    assert await books.titles() == []
+    assert "nothing was changed" in (await books.history())[-1].content
+    assert await books.is_whole()
+
+
+async def test_a_stopping_process_hands_its_runs_over(agent_that_says, take, books, ended):
+    model = Stuck("Let me")
+    first, second = agent_that_says(model, lease=2), agent_that_says(ADD_MILK, DONE, lease=2)
+    async with first.at_work(), second.at_work():
+        reading = await take(first, "buy milk", run="r")
+        listening = asyncio.create_task(_all(reading.read()))
+        await model.reached.wait()
+
+        await first.drain(0)
+
+        heard = await asyncio.wait_for(listening, 20)
+        assert not any(isinstance(event, TERMINAL) for _, event in heard)
+        rest = await _all(second.runs.read(books.profile.user_id, "r", heard[-1][0]))
+        assert await ended() == "finished"
+    assert _is_one_run([*heard, *rest])
+    assert _as_read([*heard, *rest]) == await _as_stored(books)
+    assert await books.done() == ["add_tasks"]
+
+
+async def test_a_stopping_process_lets_runs_end_and_takes_no_more(agent_that_says, take, until):
+    model = Stuck("Let me see.")
+    agent = agent_that_says(model)
+    async with agent.at_work():
+        reading = await take(agent, "hello", run="r")
+        listening = asyncio.create_task(_all(reading.read()))
+        await model.reached.wait()
+        draining = asyncio.create_task(agent.drain(30))
+        await asyncio.sleep(0)
+
+        with pytest.raises(Unavailable):
+            await take(agent, "hello", thread="other")
+        model.freed.set()
+        await asyncio.wait_for(draining, 20)
+
+    assert isinstance((await listening)[-1][1], RunFinished)
+
+
+async def test_a_run_and_its_reader_survive_that_the_connections_break(agent_that_says, take, books, owner):
+    """Whatever was about to be stored is stored by whoever goes on: here the same process."""
+    model = Stuck("Let me")
+    agent = agent_that_says(model, ADD_MILK, DONE, lease=2)
+    async with agent.at_work():
+        reading = await take(agent, "buy milk", run="r")
+        listening = asyncio.create_task(_all(reading.read()))
+        await model.reached.wait()
+
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        model.freed.set()
+
+        heard = await asyncio.wait_for(listening, 30)
+    assert _is_one_run(heard)
+    assert _as_read(heard) == await _as_stored(books)
+
+
+async def _heard(agent, books, run: str) -> list:
+    return await _all(agent.runs.read(books.profile.user_id, run))
+
+
+async def _all(events) -> list:
+    return [pair async for pair in events]
+
+
+def _is_one_run(heard: list) -> bool:
+    """Rising numbers, and one last event at the end."""
+    numbers = [number for number, _ in heard]
+    ends = [isinstance(event, TERMINAL) for _, event in heard]
+    return numbers == sorted(set(numbers)) and ends.count(True) == 1 and ends[-1]
+
+
+def _as_read(heard: list) -> list:
+    """What a reader sees in the end: who said what, by the ids of the messages."""
+    return [(each["id"], each.get("content") or "") for each in seen(event for _, event in heard)]
+
+
+async def _as_stored(books) -> list:
+    return [(each.id, each.content) for each in await books.history() if each.role != "user"]
