@@ -49,7 +49,6 @@ class RunLog:
     ) -> None:
         self.thread_id = thread_id
         self.run_id = run_id
-        self.attempt = attempt
         self._readers = 0
         self._awaited_until: float | None = time.monotonic() + AWAITED_SECONDS
         self._store = store

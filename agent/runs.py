@@ -85,10 +85,6 @@ class Runs:
         """True where this process keeps the run alive."""
         return (user_id, run_id) in self._tasks
 
-    def was_cancelled(self, user_id: UUID, run_id: str) -> bool:
-        """True where the person ended the run, not the server."""
-        return (user_id, run_id) in self._cancelled
-
     def is_read(self, user_id: UUID, run_id: str) -> bool:
         """True where somebody reads the run, as far as this process knows."""
         key = user_id, run_id
@@ -220,6 +216,10 @@ class Runs:
             task.cancel()
         if left:
             await asyncio.wait(left)
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """Let others take over all that this process holds, at once."""
         with suppress(MetaCortexError):
             await self._leases.release(self.lease.owner)
 
@@ -241,7 +241,13 @@ class Runs:
             return
         for user_id, run_id in await self._leases.expired(20):
             if (user_id, run_id) not in self._tasks:
-                await recover(user_id, run_id)
+                try:
+                    await recover(user_id, run_id)
+                except MetaCortexError as error:
+                    logger.warning("run %s could not be taken over: %s", run_id, error.message)
+                except Exception:
+                    # One that cannot be told from what is stored must not keep the others waiting.
+                    logger.exception("run %s could not be taken over", run_id)
 
     async def _follow(self, user_id: UUID, run_id: str, after: int, known: bool) -> AsyncIterator[tuple[int, Event]]:
         """What another process tells, from the database; ends too where this process takes the run over.
@@ -339,6 +345,8 @@ class Runs:
             self._read_elsewhere[user_id, run_id] = now
         else:
             self._read_elsewhere.pop((user_id, run_id), None)
+            if self._followers.get((user_id, run_id)):
+                self._say("reading", user_id, run_id)
 
     def _done(self, key: Key) -> None:
         del self._tasks[key]

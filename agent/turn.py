@@ -13,8 +13,8 @@ from uuid import UUID
 
 from langgraph.types import Command
 
-from agent.events import to_dict
-from agent.log import RunLog
+from agent.events import as_rows, to_dict
+from agent.log import ATTEMPT, RunLog
 from agent.runs import Runs
 from domain.actions import Call, Origin
 from domain.errors import Busy, Invalid, MetaCortexError, Unavailable
@@ -87,7 +87,7 @@ class Reading:
     run_id: str
 
     def read(self, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
-        """Numbered events to the terminal one; without one only where this process stops."""
+        """Numbered events to the terminal one; without one where this process stops, or nothing is left to tell."""
         return self.runs.read(self.user_id, self.run_id, after)
 
 
@@ -184,6 +184,9 @@ class Agent:
             begun = await self._begin(user_id, run, said, turn.branch_from)
         if begun.run is None:
             raise Busy(str(begun.busy))
+        if begun.is_new and self.runs.draining:
+            await self.runs.let_go()
+            raise Unavailable("This server is stopping; send it again in a moment.")
         if begun.is_new:
             self._start(turn.profile, begun)
         return Reading(runs=self.runs, user_id=user_id, thread_id=turn.thread_id, run_id=begun.run.id)
@@ -192,9 +195,8 @@ class Agent:
         """End a run, wherever it is under way or waiting; False where it had ended. Raises `NotFound`."""
         store = self.runs.store(user_id)
         run = await store.get(run_id)
-        if run.status == "paused" and (closed := await store.close_paused(run_id, self._now())):
-            await self._answer_for(closed, user_id)
-            return True
+        if run.status == "paused":
+            return await self._close_pause(run, user_id)
         if run.status != "running":
             return False
         if not await self.runs.cancel(user_id, run_id):
@@ -220,11 +222,13 @@ class Agent:
         if not await self.runs.cancel(user_id, busy, only_unread=True):
             if self.runs.is_read(user_id, busy):
                 raise Busy(busy)
-            await self._end_by_force(user_id, busy)
+            # Its process may only be slow to say that somebody reads: it keeps the run as long as its lease lasts.
+            await self._take_over(user_id, busy, cancel=True)
+            await self.runs.wait(user_id, busy)
 
     async def _end_by_force(self, user_id: UUID, run_id: str) -> None:
         """Cancel a run whose process does not answer."""
-        await self._take_over(user_id, run_id, cancel=True)
+        await self._take_over(user_id, run_id, cancel=True, by_force=True)
         await self.runs.wait(user_id, run_id)
 
     async def _end_of(self, user_id: UUID, run_id: str) -> Status:
@@ -248,15 +252,18 @@ class Agent:
 
         self.runs.start(profile.user_id, told, work)
 
-    async def _take_over(self, user_id: UUID, run_id: str, *, cancel: bool = False) -> None:
-        """Go on with a run that its process has left, from what is stored; or end it."""
+    async def _take_over(self, user_id: UUID, run_id: str, *, cancel: bool = False, by_force: bool = False) -> None:
+        """Go on with a run that its process has left (by force: any), from what is stored; or end it."""
         if self._is_here(user_id, run_id, cancel):
             return
         store = self.runs.store(user_id)
-        taken = await store.take_over(run_id, self.runs.lease, by_force=cancel)
+        taken = await store.take_over(run_id, self.runs.lease, by_force=by_force)
         if taken is None:
             return
         run, cancel_asked = taken
+        if run.attempts > 2 * MOST_ATTEMPTS:
+            await self._end_unread(user_id, run)
+            return
         events = await self.runs.so_far(user_id, run_id)
         told = self._log(user_id, run, events)
         turn, history = await store.turn(run)
@@ -266,26 +273,46 @@ class Agent:
         if self._is_here(user_id, run_id, cancel):
             return  # whoever else wanted it in this process was quicker, and holds the same lease
         log.info("run %s is taken over, attempt %d", run_id, run.attempts)
+        taken_back = _withdrawn(run, turn, [event for _, event in events])
 
         async def work() -> None:
-            is_cancelled = cancel or cancel_asked
-            try:
-                # Without ends of what is open: a reader may have had them, unstored. What is taken back is closed.
-                await told.tell_stored(*_withdrawn(run, turn, [event for _, event in events]))
-            except (LeaseLost, Unavailable):
-                told.give_up()
-            except asyncio.CancelledError:
-                is_cancelled = True
-            if told.given_up:
-                return
-            if is_cancelled:
-                await self._settle(told, context, run, RunCancelled(run.thread_id, run.id))
-            elif run.attempts > MOST_ATTEMPTS:
-                await self._settle(told, context, run, RunFailed(LOST, "lost"))
-            else:
-                await self._run(told, context, run, turn, resumes=False)
+            await self._go_on(told, context, run, turn, taken_back, is_cancelled=cancel or cancel_asked)
 
         self.runs.start(user_id, told, work)
+
+    async def _go_on(
+        self,
+        told: RunLog,
+        context: TurnContext,
+        run: Run,
+        turn: Sequence[Message],
+        taken_back: Sequence[Withdrawn],
+        *,
+        is_cancelled: bool,
+    ) -> None:
+        """Take back what was half said, then take the run to its end."""
+        try:
+            # Without ends of what is open: a reader may have had them, unstored. What is taken back is closed.
+            await told.tell_stored(*taken_back)
+        except (LeaseLost, Unavailable):
+            told.give_up()
+        except asyncio.CancelledError:
+            is_cancelled = True
+        if told.given_up:
+            return
+        if is_cancelled:
+            await self._settle(told, context, run, RunCancelled(run.thread_id, run.id))
+        elif run.attempts > MOST_ATTEMPTS:
+            await self._settle(told, context, run, RunFailed(LOST, "lost"))
+        else:
+            await self._run(told, context, run, turn, resumes=False)
+
+    async def _end_unread(self, user_id: UUID, run: Run) -> None:
+        """End a run of which not even what is stored can be read."""
+        end = RunFailed(LOST, "lost")
+        rows = as_rows([(run.attempts * ATTEMPT, end)])
+        settlement = Settlement(status="failed", error=end.message, at=self._now())
+        await self.runs.store(user_id).record(run.id, self.runs.lease, events=rows, end=settlement)
 
     def _is_here(self, user_id: UUID, run_id: str, cancel: bool) -> bool:
         """True where this process keeps the run alive; it is asked to end it where that is wanted."""
@@ -420,14 +447,16 @@ class Agent:
         for call_id in told.open_calls:
             told.tell(ToolAnswered(f"res_{call_id}", call_id, CUT))
 
-    async def _answer_for(self, run: Run, user_id: UUID) -> None:
-        """A pause that nobody will answer any more leaves no call without a result."""
-        turn, _ = await self.runs.store(user_id).turn(run)
-        profile = await Profiles(self._pool, user_id).get()
-        context = self.context(profile, thread_id=run.thread_id, run_id=run.id)
+    async def _close_pause(self, run: Run, user_id: UUID) -> bool:
+        """End a run whose questions nobody will answer, and leave no call of it without a result."""
+        store = self.runs.store(user_id)
+        turn, _ = await store.turn(run)
+        context = self.context(await Profiles(self._pool, user_id).get(), thread_id=run.thread_id, run_id=run.id)
         answers = [await self._truth_of(context, run, message, call) for message, call in unanswered(turn)]
-        await context.threads.append(answers)
-        await Checkpoints(self._pool, user_id).adelete_thread(_checkpoint(context, run))
+        is_closed = await store.close_paused(run.id, answers, self._now())
+        if is_closed:
+            await Checkpoints(self._pool, user_id).adelete_thread(_checkpoint(context, run))
+        return is_closed
 
     async def _truth_of(self, context: TurnContext, run: Run, message: Message, call: ToolCall) -> Message:
         """What became of a call, by the ledger."""

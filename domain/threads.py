@@ -1,7 +1,7 @@
 """Threads and their messages: what was said, append-only; a branch sets aside what it replaces."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -69,11 +69,11 @@ def unanswered(messages: Sequence[Message]) -> list[tuple[Message, ToolCall]]:
     return [(message, call) for message in messages for call in message.tool_calls if call.id not in answered]
 
 
-def without_its_last_words(messages: Sequence[Message], message_id: str) -> list[Message]:
+def without_its_last_words(messages: Sequence[Message], message_id: str, runs: Collection[str]) -> list[Message]:
     """A conversation up to what was done about that message: its last answer in words and all later turns are left out.
 
-    So are calls that did nothing, because they were cut off or never carried out. What answers a call that stays, stays
-    too, however late it came.
+    `runs` are those that answered it. Left out are also calls that did nothing, because they were cut off or never
+    carried out. What answers a call that stays, stays too, however late it came.
     """
     start = next(n for n, message in enumerate(messages) if message.id == message_id)
     end = next((n for n in range(start + 1, len(messages)) if messages[n].role == "user"), len(messages))
@@ -81,6 +81,8 @@ def without_its_last_words(messages: Sequence[Message], message_id: str) -> list
     kept = end
     for n in range(end - 1, start, -1):
         message = messages[n]
+        if message.run_id not in runs:
+            continue  # what a late answer to a question of another turn brought about
         if message.role == "assistant" and not any(call.id in carried_out for call in message.tool_calls):
             kept = n
         elif message.role != "tool" or message.content != CUT:

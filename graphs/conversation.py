@@ -5,6 +5,7 @@ A run that was cut off goes on from its stored messages: after `recall` it takes
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
@@ -152,11 +153,21 @@ class _Nodes:
         message, calls = _to_do(state["messages"])
         for call in calls:
             known = self._tools.get(call["name"])
+            made = _call(context, str(message.id), str(call["id"]), call["name"], call["args"])
+            given = context.answers.get(approval_id(made.thread_id, made.message_id, made.tool_call_id))
+            if known and given:
+                # Where the run is taken over, a yes does what was shown then, and nothing is asked again.
+                answered.append(await _answer(await _as_answered(known, context, made, given), made, context))
+                continue
             may_act = _steps(state) <= STEPS and (context.may_write or not (known and known.writes))
-            if known and may_act and (ask := await known.asks(context, call["args"])):
+            if (
+                known
+                and may_act
+                and not await _has_acted(context, made)
+                and (ask := await known.asks(context, call["args"]))
+            ):
                 asks.append(_asked(ask, context, str(message.id), str(call["id"]), known.name))
                 continue
-            made = _call(context, str(message.id), str(call["id"]), call["name"], call["args"])
             if known and may_act:
                 result = await known.invoke(context, made)
             else:
@@ -168,19 +179,29 @@ class _Nodes:
     async def approve(self, state: Asking, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Ask the person about one call and wait; then do exactly what was shown, or what they made of it."""
         asked, context = state["asked"], runtime.context
-        # What was answered already is not asked again where the run is taken over.
-        given: Any = context.answers.get(asked["id"])
-        answer = Answer(**({"approval_id": asked["id"]} | interrupt(asked))) if given is None else given
+        given = context.answers.get(asked["id"])
+        answer = given or Answer(**({"approval_id": asked["id"]} | interrupt(asked)))
         tool = self._tools[asked["tool"]]
-        arguments = answer.arguments or asked["arguments"]
-        call = _call(context, asked["message_id"], asked["tool_call_id"], tool.name, arguments)
-        if not answer.approved:
-            result = DECLINED
-        elif context.now >= datetime.fromisoformat(asked["expires_at"]):
+        call = _call(context, asked["message_id"], asked["tool_call_id"], tool.name, asked["arguments"])
+        if answer.approved and context.now >= datetime.fromisoformat(asked["expires_at"]):
             result = EXPIRED
         else:
-            result = await tool.invoke(context, call)
+            result = await _as_answered(tool, context, call, answer)
         return {"messages": [await _answer(result, call, context)]}
+
+
+async def _as_answered(tool: Tool, context: TurnContext, call: Call, answer: Answer) -> Result:
+    """What was shown, or what the person made of it; nothing after a no."""
+    if not answer.approved:
+        return DECLINED
+    return await tool.invoke(context, replace(call, arguments=answer.arguments or call.arguments))
+
+
+async def _has_acted(context: TurnContext, call: Call) -> bool:
+    """True where an attempt before this one carried the call out: then its answer is there, and nothing is asked."""
+    if context.attempt == 1:
+        return False
+    return await context.ledger.recorded(call.thread_id, call.message_id, call.tool_call_id) is not None
 
 
 def _log(context: TurnContext) -> Log:

@@ -61,7 +61,7 @@ class Notices:
                     self._wake_all()
                     async for notice in connection.notifies():
                         self._heard(notice.payload)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 logger.warning("the listening connection was lost; trying again")
             await asyncio.sleep(RETRY_SECONDS)
 

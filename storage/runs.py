@@ -1,6 +1,6 @@
 """Where runs are kept: their beginning, their lease while they are under way, what they told, and their end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ from psycopg.types.json import Jsonb
 
 from domain.errors import Conflict, Invalid, NotFound
 from domain.runs import Answer, Approval, Run, Status
-from domain.threads import Message, without_its_last_words
+from domain.threads import Message, unanswered, without_its_last_words
 from storage.store import Store
-from storage.threads import APPEND_HELD, HISTORY, as_rows, message_of
+from storage.threads import APPEND, APPEND_HELD, HISTORY, as_rows, message_of
 
 HISTORY_LENGTH = 200
 
@@ -41,9 +41,7 @@ ANSWERED = """
         AND EXISTS (SELECT FROM jsonb_array_elements(answers) AS answer WHERE answer ->> 'approval_id' = ANY(%(asked)s))
     ORDER BY created_at DESC
 """
-# What a message of the person's replaces stands aside from here on, with all that followed; one of the assistant's
-# stays.
-# A tool's answer goes with the call that it answers, however much later it came.
+# Where a branch begins: at the person's message that is replaced, or after the assistant's that stays.
 CUT_AT = """
     SELECT position + (role <> 'user')::int AS position FROM messages
     WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(branch_from)s AND NOT aside
@@ -52,6 +50,7 @@ PLACE = """
     SELECT position FROM messages
     WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(first)s
 """
+# From there on all stands aside. A tool's answer goes with the call that it answers, however much later it came.
 SET_ASIDE = """
     WITH cut AS ({cut}), replaced AS (
         UPDATE messages SET aside = true
@@ -78,14 +77,15 @@ DONE_ASIDE = """
         AND message_id IN (
             SELECT id FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND aside
         )
-    ORDER BY position
+    ORDER BY position DESC
+    LIMIT 20
 """
-BEGIN = """
+_BEGIN = """
     WITH begun AS (
         INSERT INTO runs (user_id, id, thread_id, root_id, status, model, message_id, answers, created_at)
         SELECT %(user_id)s, %(id)s, %(thread_id)s, %(root_id)s, 'running', %(model)s, %(message_id)s, %(answers)s,
             %(created_at)s
-        WHERE NOT EXISTS (SELECT FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s)
+        WHERE NOT EXISTS (SELECT FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s){unless}
         ON CONFLICT (user_id, id) DO NOTHING
         RETURNING *
     ), leased AS (
@@ -97,10 +97,19 @@ BEGIN = """
     )
     SELECT * FROM begun
 """
-NEVER_BEGUN = """
-    WITH released AS (DELETE FROM leases WHERE user_id = %(user_id)s AND run_id = %(id)s)
-    DELETE FROM runs WHERE user_id = %(user_id)s AND id = %(id)s
-"""
+BEGIN = _BEGIN.format(unless="")
+# Unless what was said is stored already.
+BEGIN_NEW = _BEGIN.format(
+    unless="""
+            AND NOT EXISTS (
+                SELECT FROM messages
+                WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(message_id)s
+            )"""
+)
+ANSWERING = (
+    "SELECT id FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND message_id = %(message_id)s"
+)
+STORED = "SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(message_id)s"
 RESUMED = """
     UPDATE runs SET status = 'finished', finished_at = %(at)s WHERE user_id = %(user_id)s AND id = %(paused_id)s
 """
@@ -329,10 +338,14 @@ class Runs(Store):
         """Ask whoever keeps the run alive to end it; False where nobody does."""
         return await self._row(ASK_CANCEL, {"id": id}) is not None
 
-    async def close_paused(self, id: str, at: datetime) -> Run | None:
-        """End a run that waits for approvals; None where it does not wait."""
-        row = await self._row(CLOSE_PAUSED, {"id": id, "at": at})
-        return _run(row) if row else None
+    async def close_paused(self, id: str, answers: Sequence[Message], at: datetime) -> bool:
+        """End a run that waits for approvals, with these answers to its calls; False where it does not wait."""
+        async with self._transaction() as connection:
+            closed = await connection.execute(CLOSE_PAUSED, {"user_id": self._user_id, "id": id, "at": at})
+            if await closed.fetchone() is None:
+                return False
+            await connection.execute(APPEND, {"user_id": self._user_id, "rows": Jsonb(as_rows(answers))})
+        return True
 
     async def events(self, id: str, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, int, Mapping[str, Any]]]:
         """Stored events past that number, each with the numbers of its first and last piece."""
@@ -364,16 +377,38 @@ class Runs(Store):
         return tuple(row["summary"] for row in await self._rows(DONE_ASIDE, {"thread_id": thread_id}))
 
     async def _begin(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        steps = (DOOR, BY_ID, HOLDER, BEGIN, APPEND_HELD, HISTORY)
-        _, known, holder, begun, appended, history = await self._together(*((step, wanted) for step in steps))
+        steps = (DOOR, BY_ID, HOLDER, BEGIN_NEW, APPEND_HELD, HISTORY)
+        _, known, holder, begun, _, history = await self._together(*((step, wanted) for step in steps))
         _refuse(run, known, holder)
-        if not begun:
-            raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-        messages = [message_of(row) for row in history]
-        if said is not None and not appended:
-            messages = await self._again(said, messages, wanted)
-            return replace(_begun(_run(begun[0]), messages), done_aside=await self.done_aside(run.thread_id))
-        return _begun(_run(begun[0]), messages)
+        if begun:
+            return _begun(_run(begun[0]), [message_of(row) for row in history])
+        return await self._begin_again(run, said, wanted)
+
+    async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
+        """Take back the last words of the answer to a message that is stored already, and all that came after."""
+        async with self._transaction() as connection:
+            await connection.execute(DOOR, wanted)
+            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
+            stored, answering = await connection.execute(STORED, wanted), await connection.execute(ANSWERING, wanted)
+            history = await connection.execute(HISTORY, wanted)
+            _refuse(run, await known.fetchall(), await holder.fetchall())
+            row = await stored.fetchone()
+            _check_stored(run, said, message_of(row) if row else None)
+            runs = {each["id"] for each in await answering.fetchall()}
+            messages = [message_of(each) for each in await history.fetchall()]
+            if not any(message.id == run.message_id for message in messages):
+                raise Conflict(f"Message {run.message_id!r} lies too far back; say it again with a new message id.")
+            kept = without_its_last_words(messages, str(run.message_id), runs)
+            if unanswered([message for message in kept if message.run_id in runs]):
+                raise Conflict("A question of that turn is still open; answer it first.")
+            if (first := next((message for message in messages if message not in kept), None)) is not None:
+                await connection.execute(SET_ASIDE.format(cut=PLACE).encode(), {**wanted, "first": first.id})
+            begun = await connection.execute(BEGIN, wanted)
+            done = await connection.execute(DONE_ASIDE, wanted)
+            row = await begun.fetchone()
+            assert row is not None  # nobody else begins in this thread meanwhile
+            done_aside = tuple(each["summary"] for each in await done.fetchall())
+        return replace(_begun(_run(row), kept, runs), done_aside=done_aside)
 
     async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as connection:
@@ -425,18 +460,6 @@ class Runs(Store):
             messages = tuple(message_of(each) for each in await history.fetchall())
         return Begun(run=_run(begun), is_new=True, history=messages)
 
-    async def _again(self, said: Message, messages: list[Message], wanted: Mapping[str, Any]) -> list[Message]:
-        """Take back the last words of the answer to a message that is stored already, and all that came after."""
-        stored = next((message for message in messages if message.id == said.id), None)
-        if stored is None or stored.role != "user" or stored.content != said.content:
-            await self._run(NEVER_BEGUN, wanted)
-            raise Conflict(f"Message {said.id!r} stands for something else already; send a new message id.")
-        kept = without_its_last_words(messages, said.id)
-        first = next((message for message in messages if message not in kept), None)
-        if first is not None:
-            await self._rows(SET_ASIDE.format(cut=PLACE), {**wanted, "first": first.id})
-        return kept
-
 
 class _NothingNew(Exception):
     """What was said is stored already: there is nothing to branch with."""
@@ -459,10 +482,21 @@ def _refuse(run: Run, known: Sequence[Mapping[str, Any]], holder: Sequence[Mappi
         raise _Refused(Begun(busy=holder[0]["run_id"]))
 
 
-def _begun(run: Run, messages: Sequence[Message]) -> Begun:
-    """Split what was said at the message that the run answers."""
-    place = next((n for n, message in enumerate(messages) if message.id == run.message_id), len(messages))
-    return Begun(run=run, is_new=True, history=tuple(messages[:place]), turn=tuple(messages[place:]))
+def _begun(run: Run, messages: Sequence[Message], runs: Collection[str] = ()) -> Begun:
+    """Part what was said in this turn, which `runs` answered before, from the rest."""
+    turn = [each for each in messages if each.id == run.message_id or (each.role != "user" and each.run_id in runs)]
+    history = [each for each in messages if each not in turn]
+    return Begun(run=run, is_new=True, history=tuple(history), turn=tuple(turn))
+
+
+def _check_stored(run: Run, said: Message | None, stored: Message | None) -> None:
+    """Raises `Conflict` unless what was said is what is stored, and part of the conversation."""
+    if stored is None:
+        raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
+    if said is None or stored.role != "user" or stored.content != said.content:
+        raise Conflict(f"Message {stored.id!r} stands for something else already; send a new message id.")
+    if stored.aside:
+        raise Conflict(f"Message {stored.id!r} was replaced by another; say it again with a new message id.")
 
 
 def _check_no_contradiction(answers: Sequence[Answer], given_before: Sequence[Run]) -> None:
@@ -475,9 +509,13 @@ def _check_no_contradiction(answers: Sequence[Answer], given_before: Sequence[Ru
 
 
 def _first_words(answers: Sequence[Answer], waiting: Run) -> list[Answer]:
-    """What is said to the approvals that the run waits for."""
+    """What is said to the approvals that the run waits for, each with what was shown or what they made of it."""
     first = _by_id(answers)
-    return [first[each.id] for each in waiting.approvals if each.id in first]
+    return [
+        replace(first[each.id], arguments=first[each.id].arguments or each.arguments)
+        for each in waiting.approvals
+        if each.id in first
+    ]
 
 
 def _by_id(answers: Sequence[Answer]) -> dict[str, Answer]:

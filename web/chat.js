@@ -66,8 +66,12 @@ export class Chat {
     return this.ask({ messages: [this.lastSaid], isAgain: true });
   }
 
-  ask({ isAgain = false, ...asked }) {
-    if (this.run) return;
+  // What is answered or said while a reply is written goes out when that has ended.
+  async ask({ isAgain = false, ...asked }) {
+    const { threadId } = this;
+    if (isAgain && this.run) return;
+    while (this.run) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.threadId !== threadId) return;
     const run = new Run({ threadId: this.threadId, asked });
     run.replaces = isAgain || Boolean(asked.branchFrom);
     run.repeat = () => this.ask({ isAgain, ...asked });

@@ -1,6 +1,7 @@
 """Branches: what is said in place of something else, other words to the same message, and what stays done."""
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from domain.errors import Conflict, Invalid
 from domain.events import RunFailed, RunFinished, RunPaused, ToolAnswered
@@ -210,6 +211,36 @@ async def test_a_question_that_is_open_is_put_anew_when_its_turn_is_tried_again(
     with pytest.raises(Invalid, match="resume"):
         await say(agent, answers=[Answer(approval_id=old.id, approved=True)])
     await say(agent, answers=[Answer(approval_id=new.id, approved=True)])
+    assert await books.titles() == []
+    assert await books.is_whole()
+
+
+async def test_a_turn_with_an_act_and_an_open_question_is_not_tried_again(agent_that_says, say, books):
+    agent = agent_that_says(ADD_MILK, DONE, calls(add("Buy bread"), delete("milk")), DONE)
+    await say(agent, "buy milk")
+    asked = (await say(agent, "buy bread, delete milk", message="m"))[-1].approvals[0]
+
+    with pytest.raises(Conflict, match="still open"):
+        await say(agent, "buy bread, delete milk", message="m")
+
+    await say(agent, answers=[Answer(approval_id=asked.id, approved=True)])
+    assert await books.titles() == ["Buy bread"]
+    assert await books.is_whole()
+
+
+async def test_other_words_are_found_to_a_message_though_a_late_yes_came_after_it(agent_that_says, say, books):
+    agent = agent_that_says(
+        ADD_MILK, DONE, calls(delete("milk")), AIMessage("Hello."), AIMessage("It is gone."), AIMessage("Hi there.")
+    )
+    await say(agent, "buy milk")
+    asked = (await say(agent, "delete milk"))[-1].approvals[0]
+    await say(agent, "hello", message="m")
+    await say(agent, answers=[Answer(approval_id=asked.id, approved=True)])
+
+    await say(agent, "hello", message="m")
+
+    assert (await books.said())[-1] == "assistant: Hi there."
+    assert "assistant: Hello." not in await books.said()
     assert await books.titles() == []
     assert await books.is_whole()
 

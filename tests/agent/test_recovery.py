@@ -123,6 +123,25 @@ async def test_a_yes_counts_though_the_process_that_took_it_vanished(
     assert _is_one_run(await books.read("r"))
 
 
+async def test_a_yes_does_what_was_shown_though_its_process_vanished_and_the_words_mean_more_by_now(
+    agent_that_says, say, take, books, vanish, ended
+):
+    before = agent_that_says(ADD_MILK, DONE, calls(delete("Buy milk")), calls(add("Buy milk")), DONE)
+    await say(before, "buy milk")
+    (asked,) = (await say(before, "delete it"))[-1].approvals
+    await say(before, "buy milk again")
+    stop = Stop("delete_tasks", acts=False)
+    first, second = agent_that_says(tools=stop.tools), agent_that_says(DONE, lease=2)
+
+    async with second.at_work():
+        await take(first, run="r", answers=[Answer(approval_id=asked.id, approved=True)])
+        await stop.reached.wait()
+        await vanish(first)
+        assert await ended() == "finished"
+
+    assert await books.titles() == ["Buy milk"]
+
+
 async def test_what_still_waits_after_a_crash_is_asked_again_under_its_old_id(
     agent_that_says, say, take, books, vanish, ended
 ):
@@ -225,6 +244,27 @@ async def test_a_run_whose_processes_vanish_again_and_again_is_given_up(agent_th
     last = (await books.read("r"))[-1][1]
     assert isinstance(last, RunFailed) and last.code == "lost"
     assert _is_one_run(await books.read("r"))
+
+
+async def test_a_run_of_which_nothing_can_be_read_is_given_up_and_keeps_no_other_waiting(
+    agent_that_says, take, user, vanish, ended, owner, stored
+):
+    """Its events are broken; it stands first among the orphans."""
+    for run in ("broken", "r"):
+        model = Stuck()
+        agent = agent_that_says(model)
+        await take(agent, "hello", run=run, thread=run)
+        await model.reached.wait()
+        await vanish(agent, run)
+    owner.execute("UPDATE run_events SET event = '{}' WHERE user_id = %s AND run_id = 'broken'", [user])
+    owner.execute("UPDATE runs SET attempts = 9 WHERE user_id = %s AND id = 'broken'", [user])
+
+    async with agent_that_says(DONE, lease=1).at_work():
+        assert await ended() == "finished"
+        assert await ended("broken") == "failed"
+
+    assert (await stored.events("broken"))[-1][2]["code"] == "lost"
+    assert await stored.under_way("broken") is None
 
 
 async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, take, books, stored, vanish, ended):

@@ -50,19 +50,19 @@ def conversation():
 def test_the_last_words_are_taken_back_and_what_was_done_stays(lines, kept, conversation):
     messages = conversation(*lines)
 
-    assert without_its_last_words(messages, "m") == messages[:kept]
+    assert without_its_last_words(messages, "m", {"r"}) == messages[:kept]
 
 
 def test_what_was_said_before_stays(conversation):
     messages = conversation("user k", "says l", "user m", "says a")
 
-    assert without_its_last_words(messages, "m") == messages[:3]
+    assert without_its_last_words(messages, "m", {"r"}) == messages[:3]
 
 
 def test_an_answer_that_came_late_stays_with_its_call(conversation):
     messages = conversation("user m", "calls a: c", "user n", "says d", "did c", "says e")
 
-    kept = without_its_last_words(messages, "m")
+    kept = without_its_last_words(messages, "m", {"r"})
 
     assert [message.id for message in kept] == ["m", "a", "c"]
 

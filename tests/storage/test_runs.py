@@ -364,7 +364,7 @@ async def test_what_has_ended_can_be_neither_taken_over_nor_cancelled_nor_writte
 
     assert await runs.take_over("r", other_lease, by_force=True) is None
     assert not await runs.ask_to_cancel("r")
-    assert await runs.close_paused("r", run_of().created_at) is None
+    assert not await runs.close_paused("r", (), run_of().created_at)
     with pytest.raises(LeaseLost):
         await runs.record("r", lease, events=[{"first": 2, "last": 2, "event": EVENT}])
 

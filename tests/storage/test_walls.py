@@ -119,6 +119,7 @@ def given(world):
         "end": None,
         "Runs.messages": (),
         "Runs.after": 0,
+        "Runs.answers": (),
         "message_id": world.message.id,
         "tool_call_id": "call",
         "Tasks.status": "all",
