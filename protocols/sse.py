@@ -57,7 +57,9 @@ async def frames_of(reading: Reading, after: int, said: Callable[[Event], tuple[
     """Each event's frames, and a last one without a number where this server stops before the run does."""
     async with aclosing(reading.read(after)) as events:  # type: ignore[type-var]  # typed as an iterator, it is a generator
         async for number, event in events:
-            yield b"".join(frame(data, reading.run_id, number) for data in said(event))
+            # Only the last of an event's frames has its number: who is cut off before it gets them all again.
+            *begun, last = said(event)
+            yield b"".join([*(frame(data) for data in begun), frame(last, reading.run_id, number)])
             if isinstance(event, TERMINAL):
                 return
     if reading.runs.draining:

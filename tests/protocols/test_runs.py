@@ -146,6 +146,8 @@ async def test_a_client_of_before_1_0_hears_of_a_cancel_in_its_own_words(replica
     assert [event["type"] for event in rest] == ["TEXT_MESSAGE_END", "CUSTOM", "RUN_FINISHED"]
     assert (rest[1]["name"], rest[1]["value"]) == ("metacortex.cancelled", {"runId": "r"})
     assert "outcome" not in rest[2]
+    # Cut off between the two, it would come back from before both.
+    assert stream.ids[-2] is None and stream.ids[-1] is not None
 
 
 async def test_a_cancel_between_a_call_and_its_words_leaves_the_thread_whole(replica, opened, model, said):
