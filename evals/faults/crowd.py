@@ -24,6 +24,7 @@ TURNS_A_THREAD = 10
 LEAVES, LEAVES_FOR = 0.6, 1.2
 SENDS_TWICE, ANSWERS_TWICE = 0.15, 0.6
 CANCELS, CANCELS_WITHIN = 0.3, 3.0
+ASKS_AGAIN_AFTER = 0.3
 SAYS_YES = 0.8
 THINKS = 1.0
 LAST_WORDS = 3
@@ -216,19 +217,27 @@ class Conversation:
         if not states:
             return False
         begun = time.monotonic()
-        headers = {"Authorization": f"Bearer {self._person.key}"}
-        try:
-            answer = await self._crowd.doors.http.post(
-                f"{self._crowd.doors.any()}/runs/{run_id}/cancel", headers=headers
-            )
-        except httpx2.TransportError:
-            return False
+        answer, is_first = await self._post_cancel(run_id), True
+        while answer is None or answer.status_code == 503:
+            # It may have been done all the same: whoever asks again finds out.
+            is_first = False
+            await asyncio.sleep(ASKS_AGAIN_AFTER)
+            answer = await self._post_cancel(run_id)
         if answer.status_code != 200 or answer.json()["status"] != "cancelled":
             self._crowd.doors.refused("POST cancel", answer)
-            return False
+            return not is_first and "it is cancelled" in answer.text
         self._crowd.score.hit("cancel", states)
-        self._crowd.score.cancel_seconds.append(time.monotonic() - begun)
+        if is_first:
+            self._crowd.score.cancel_seconds.append(time.monotonic() - begun)
         return True
+
+    async def _post_cancel(self, run_id: str) -> httpx2.Response | None:
+        """The answer of some replica; None where it was lost."""
+        headers = {"Authorization": f"Bearer {self._person.key}"}
+        try:
+            return await self._crowd.doors.http.post(f"{self._crowd.doors.any()}/runs/{run_id}/cancel", headers=headers)
+        except httpx2.TransportError:
+            return None
 
     async def _gone(self, run_id: str) -> None:
         """Away for a while."""
