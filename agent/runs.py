@@ -42,7 +42,7 @@ from storage.runs import Runs as StoredRuns
 READING_SECONDS = 3.0
 LOOK_AGAIN_SECONDS = 1.0
 # How long a process has to end a run of its own before another one ends it by force.
-ANSWERS_SECONDS = 0.5
+ANSWERS_SECONDS = 0.3
 logger = logging.getLogger("metacortex.runs")
 
 
@@ -61,7 +61,6 @@ class Runs:
         self.draining = False
         self._logs: dict[Key, RunLog] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
-        self._cancelled: set[Key] = set()
         self._followers: dict[Key, int] = {}  # readers here of runs that are told elsewhere
         self._read_elsewhere: dict[Key, float] = {}
         self._look = asyncio.Event()
@@ -108,12 +107,11 @@ class Runs:
             task.cancel()
 
     def stop(self, user_id: UUID, run_id: str) -> None:
-        """Ask a run of this process to end as cancelled; once."""
+        """Ask a run of this process to end as cancelled; again, where what it waits for has swallowed it."""
         key = user_id, run_id
         task = self._tasks.get(key)
-        if task is None or self._logs[key].ended or key in self._cancelled:
+        if task is None or self._logs[key].ended:
             return
-        self._cancelled.add(key)
         # Later than the task's first step: one that never took it could not settle its run.
         asyncio.get_running_loop().call_soon(task.cancel)
 
@@ -352,7 +350,6 @@ class Runs:
         del self._tasks[key]
         log = self._logs.pop(key)
         log.give_up()
-        self._cancelled.discard(key)
         self._read_elsewhere.pop(key, None)
 
 

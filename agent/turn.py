@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -402,10 +402,10 @@ class Agent:
     async def _settle(self, told: RunLog, context: TurnContext, run: Run, end: Terminal) -> None:
         # A cancellation that comes now must not keep the run from being settled.
         settling = asyncio.create_task(self._end(told, context, run, end))
-        try:
-            await asyncio.shield(settling)
-        except asyncio.CancelledError:
-            await asyncio.wait([settling])
+        while not settling.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([settling])
+        settling.result()
 
     async def _end(self, told: RunLog, context: TurnContext, run: Run, end: Terminal) -> None:
         try:
