@@ -203,7 +203,7 @@ class RunLog:
         try:
             await self.flush()
         except LeaseLost:
-            pass
+            pass  # whoever has the lease now goes on, and this run knows
         except MetaCortexError as error:
             logger.warning("events of run %s could not be stored yet: %s", self.run_id, error.message)
             self._start_timer()

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -50,11 +50,10 @@ def wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) ->
     while time.perf_counter() < until:
         if process.poll() is not None:
             raise NotMeasured(f"the server ended with {process.returncode}: {_end_of(log)}")
-        try:
+        # It does not listen yet.
+        with suppress(httpx2.TransportError):
             if httpx2.get(url, timeout=5, trust_env=False).status_code == 200:
                 return
-        except httpx2.TransportError:
-            pass
         time.sleep(0.02)
     raise NotMeasured(f"the server was not ready after {LONGEST_START:g} s: {_end_of(log)}")
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -12,6 +13,7 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
 
+from domain.runs import Run
 from storage.postgres import Pool
 from storage.store import transaction
 
@@ -71,3 +73,8 @@ class Checkpoints(AsyncPostgresSaver):
             connection.cursor(binary=True, row_factory=dict_row) as cursor,
         ):
             yield cursor
+
+
+def place_of(user_id: UUID, run: Run) -> str:
+    """The thread of the checkpoints of a run and of those that resume it."""
+    return f"{user_id}/{quote(run.thread_id, safe='')}/{run.root_id}"

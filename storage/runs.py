@@ -1,118 +1,22 @@
-"""Where runs are kept: their beginning, their lease while they are under way, what they told, and their end."""
+"""Where runs are kept: their lease while they are under way, what they told, and their end."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import NotFound
 from domain.runs import Answer, Approval, Run, Status
-from domain.threads import Message, unanswered, without_its_last_words
+from domain.threads import Message
 from storage.store import Store
-from storage.threads import APPEND, APPEND_HELD, HISTORY, as_rows, message_of
+from storage.threads import APPEND, HISTORY, as_rows, message_of
 
 HISTORY_LENGTH = 200
 
 BY_ID = "SELECT * FROM runs WHERE user_id = %(user_id)s AND id = %(id)s"
-# Whoever begins in this thread waits here for whoever came first. A run that is known makes no thread.
-DOOR = """
-    INSERT INTO threads (user_id, id, created_at, updated_at)
-    SELECT %(user_id)s, %(thread_id)s, %(created_at)s, %(created_at)s
-    WHERE NOT EXISTS (SELECT FROM runs WHERE user_id = %(user_id)s AND id = %(id)s)
-    ON CONFLICT (user_id, id) DO UPDATE SET updated_at = greatest(threads.updated_at, excluded.updated_at)
-    RETURNING id
-"""
-HOLDER = "SELECT run_id FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s"
-# The paused runs of the thread that wait for one of these approvals, and those that were given one of them.
-PAUSED = """
-    SELECT * FROM runs
-    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
-        AND EXISTS (SELECT FROM jsonb_array_elements(approvals) AS approval WHERE approval ->> 'id' = ANY(%(asked)s))
-    ORDER BY created_at DESC, id
-    FOR UPDATE
-"""
-ANSWERED = """
-    SELECT * FROM runs
-    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s
-        AND EXISTS (SELECT FROM jsonb_array_elements(answers) AS answer WHERE answer ->> 'approval_id' = ANY(%(asked)s))
-    ORDER BY created_at DESC
-"""
-# Where a branch begins: at the person's message that is replaced, or after the assistant's that stays.
-CUT_AT = """
-    SELECT position + (role <> 'user')::int AS position FROM messages
-    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(branch_from)s AND NOT aside
-"""
-PLACE = """
-    SELECT position FROM messages
-    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(first)s
-"""
-# From there on all stands aside. A tool's answer goes with the call that it answers, however much later it came.
-SET_ASIDE = """
-    WITH cut AS ({cut}), replaced AS (
-        UPDATE messages SET aside = true
-        FROM cut
-        WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND NOT aside AND cut.position <= coalesce((
-            SELECT calling.position FROM messages AS calling
-            WHERE messages.role = 'tool' AND calling.user_id = messages.user_id
-                AND calling.thread_id = messages.thread_id AND calling.id = messages.parent_id
-        ), messages.position)
-        RETURNING id
-    ), closed AS (
-        UPDATE runs SET status = 'cancelled', finished_at = %(at)s
-        WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
-            AND EXISTS (
-                SELECT FROM jsonb_array_elements(approvals) AS approval
-                WHERE approval ->> 'message_id' IN (SELECT id FROM replaced)
-            )
-    )
-    SELECT position FROM cut
-"""
-DONE_ASIDE = """
-    SELECT summary FROM actions
-    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND undone_at IS NULL AND changes <> '[]'
-        AND message_id IN (
-            SELECT id FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND aside
-        )
-    ORDER BY position DESC
-    LIMIT 20
-"""
-_BEGIN = """
-    WITH begun AS (
-        INSERT INTO runs (user_id, id, thread_id, root_id, status, model, message_id, answers, created_at)
-        SELECT %(user_id)s, %(id)s, %(thread_id)s, %(root_id)s, 'running', %(model)s, %(message_id)s, %(answers)s,
-            %(created_at)s
-        WHERE NOT EXISTS (SELECT FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s){unless}
-        ON CONFLICT (user_id, id) DO NOTHING
-        RETURNING *
-    ), leased AS (
-        INSERT INTO leases (user_id, thread_id, run_id, owner, until)
-        SELECT user_id, thread_id, id, %(owner)s, now() + %(lease)s FROM begun
-    ), told AS (
-        INSERT INTO run_events (user_id, run_id, first, last, event)
-        SELECT user_id, id, 1, 1, %(event)s FROM begun
-    )
-    SELECT * FROM begun
-"""
-BEGIN = _BEGIN.format(unless="")
-# Unless what was said is stored already.
-BEGIN_NEW = _BEGIN.format(
-    unless="""
-            AND NOT EXISTS (
-                SELECT FROM messages
-                WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(message_id)s
-            )"""
-)
-ANSWERING = (
-    "SELECT id FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND message_id = %(message_id)s"
-)
-STORED = "SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(message_id)s"
-RESUMED = """
-    UPDATE runs SET status = 'finished', finished_at = %(at)s WHERE user_id = %(user_id)s AND id = %(paused_id)s
-"""
 # What the run's owner writes while it runs; whoever lost the lease writes nothing. A repetition changes nothing.
 RECORD = """
     WITH held AS ({held}), said AS (
@@ -218,27 +122,19 @@ WAITING = """
     SELECT * FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
     ORDER BY created_at, id
 """
+DONE_ASIDE = """
+    SELECT summary FROM actions
+    WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND undone_at IS NULL AND changes <> '[]'
+        AND message_id IN (
+            SELECT id FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND aside
+        )
+    ORDER BY position DESC
+    LIMIT 20
+"""
 
 
 class LeaseLost(Exception):
     """Another process has taken the run over, or ended it; nothing was written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Begun:
-    """What became of a wish to begin: `run` is the new one, or the one that was known by its id or its answers.
-
-    Where neither is so, `busy` is the run that holds the thread, and nothing was stored. `turn` is what was said in
-    this turn so far, from the person's message on; `history` what was said apart from it. `done_aside` tells what was
-    done in the part of the conversation that the new message replaces, and stays done.
-    """
-
-    run: Run | None = None
-    is_new: bool = False
-    busy: str | None = None
-    history: tuple[Message, ...] = ()
-    turn: tuple[Message, ...] = ()
-    done_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,38 +158,6 @@ class Settlement:
 
 class Runs(Store):
     """Keeps them."""
-
-    async def begin(
-        self,
-        run: Run,
-        lease: Lease,
-        event: Mapping[str, Any],
-        *,
-        said: Message | None = None,
-        branch_from: str | None = None,
-    ) -> Begun:
-        """Store the run, its lease, its first event and what was said, all or none of them, in one round trip.
-
-        With `answers` it takes up the paused run that waits for one of them. Where the message is stored already, the
-        answer to it is worded again. Raises `Conflict` (an id that stands for something else, a contradicting answer),
-        `Invalid` (answers that nothing waits for or that come too late, a branch from nowhere).
-        """
-        wanted: dict[str, Any] = {
-            "user_id": self._user_id, "id": run.id, "thread_id": run.thread_id, "model": run.model,
-            "root_id": run.root_id, "message_id": run.message_id, "answers": _answers(run.answers),
-            "created_at": run.created_at, "at": run.created_at, "owner": lease.owner, "lease": lease.lasts,
-            "event": Jsonb(event), "asked": [answer.approval_id for answer in run.answers],
-            "branch_from": branch_from, "limit": HISTORY_LENGTH, "rows": Jsonb(as_rows([said] if said else [])),
-        }  # fmt: skip
-        try:
-            if run.answers:
-                return await self._resume(run, wanted)
-            if branch_from:
-                with suppress(_NothingNew):
-                    return await self._branch(run, wanted)
-            return await self._begin(run, said, wanted)
-        except _Refused as refused:
-            return refused.begun
 
     async def get(self, id: str) -> Run:
         """Raises `NotFound`."""
@@ -332,7 +196,7 @@ class Runs(Store):
         if row is None:
             return None
         cancel_asked_at = row.pop("cancel_asked_at")
-        return _run(row), cancel_asked_at is not None
+        return run_of(row), cancel_asked_at is not None
 
     async def ask_to_cancel(self, id: str) -> bool:
         """Ask whoever keeps the run alive to end it; False where nobody does."""
@@ -355,11 +219,11 @@ class Runs(Store):
     async def under_way(self, thread_id: str) -> Run | None:
         """The run that holds the thread."""
         row = await self._row(UNDER_WAY, {"thread_id": thread_id})
-        return _run(row) if row else None
+        return run_of(row) if row else None
 
     async def waiting(self, thread_id: str) -> Sequence[Run]:
         """The thread's runs that wait for approvals, oldest first."""
-        return [_run(row) for row in await self._rows(WAITING, {"thread_id": thread_id})]
+        return [run_of(row) for row in await self._rows(WAITING, {"thread_id": thread_id})]
 
     async def turn(self, run: Run) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
         """The messages of the run's turn, and those of the conversation apart from it."""
@@ -376,168 +240,15 @@ class Runs(Store):
         """What was done in parts of the conversation that others replaced, and stays done."""
         return tuple(row["summary"] for row in await self._rows(DONE_ASIDE, {"thread_id": thread_id}))
 
-    async def _begin(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        steps = (DOOR, BY_ID, HOLDER, BEGIN_NEW, APPEND_HELD, HISTORY)
-        _, known, holder, begun, _, history = await self._together(*((step, wanted) for step in steps))
-        _refuse(run, known, holder)
-        if begun:
-            return _begun(_run(begun[0]), [message_of(row) for row in history])
-        return await self._begin_again(run, said, wanted)
-
-    async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        """Take back the last words of the answer to a message that is stored already, and all that came after."""
-        async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            stored, answering = await connection.execute(STORED, wanted), await connection.execute(ANSWERING, wanted)
-            history = await connection.execute(HISTORY, wanted)
-            _refuse(run, await known.fetchall(), await holder.fetchall())
-            row = await stored.fetchone()
-            _check_stored(run, said, message_of(row) if row else None)
-            runs = {each["id"] for each in await answering.fetchall()}
-            messages = [message_of(each) for each in await history.fetchall()]
-            if not any(message.id == run.message_id for message in messages):
-                raise Conflict(f"Message {run.message_id!r} lies too far back; say it again with a new message id.")
-            kept = without_its_last_words(messages, str(run.message_id), runs)
-            if unanswered([message for message in kept if message.run_id in runs]):
-                raise Conflict("A question of that turn is still open; answer it first.")
-            if (first := next((message for message in messages if message not in kept), None)) is not None:
-                await connection.execute(SET_ASIDE.format(cut=PLACE).encode(), {**wanted, "first": first.id})
-            begun = await connection.execute(BEGIN, wanted)
-            done = await connection.execute(DONE_ASIDE, wanted)
-            row = await begun.fetchone()
-            assert row is not None  # nobody else begins in this thread meanwhile
-            done_aside = tuple(each["summary"] for each in await done.fetchall())
-        return replace(_begun(_run(row), kept, runs), done_aside=done_aside)
-
-    async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
-        async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            cut = await connection.execute(SET_ASIDE.format(cut=CUT_AT).encode(), wanted)
-            begun = await connection.execute(BEGIN, wanted)
-            appended = await connection.execute(APPEND_HELD.encode(), wanted)
-            history, done = await connection.execute(HISTORY, wanted), await connection.execute(DONE_ASIDE, wanted)
-            _refuse(run, await known.fetchall(), await holder.fetchall())
-            if await cut.fetchone() is None:
-                raise Invalid("forwardedProps.branchFrom", "names no message of this conversation; leave it out.")
-            row = await begun.fetchone()
-            if row is None:
-                raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-            if await appended.fetchone() is None:
-                raise _NothingNew
-            messages = [message_of(each) for each in await history.fetchall()]
-            done_aside = tuple(each["summary"] for each in await done.fetchall())
-        return replace(_begun(_run(row), messages), done_aside=done_aside)
-
-    async def _resume(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
-        async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            paused, answered = await connection.execute(PAUSED, wanted), await connection.execute(ANSWERED, wanted)
-            history = await connection.execute(HISTORY, wanted)
-            _refuse(run, await known.fetchall(), [])
-            rows, held_by = await paused.fetchall(), await holder.fetchall()
-            given_before = [_run(each) for each in await answered.fetchall()]
-            _check_no_contradiction(run.answers, given_before)
-            if not rows and given_before:
-                raise _Refused(Begun(run=given_before[0]))
-            # What is under way here may be about to ask it.
-            _refuse(run, [], held_by)
-            if not rows:
-                raise Invalid("resume", "nothing in this thread waits for that answer.")
-            if len(rows) > 1:
-                raise Invalid("resume", "answers questions of several runs; answer those of one run at a time.")
-            waiting = _run(rows[0])
-            answers = _first_words(run.answers, waiting)
-            _check_in_time(answers, waiting, run.created_at)
-            await connection.execute(RESUMED, {**wanted, "paused_id": waiting.id})
-            own = {
-                **wanted, "root_id": waiting.root_id, "message_id": waiting.message_id, "answers": _answers(answers),
-            }  # fmt: skip
-            begun = await (await connection.execute(BEGIN, own)).fetchone()
-            assert begun is not None  # nobody else begins in this thread meanwhile
-            messages = tuple(message_of(each) for each in await history.fetchall())
-        return Begun(run=_run(begun), is_new=True, history=messages)
-
-
-class _NothingNew(Exception):
-    """What was said is stored already: there is nothing to branch with."""
-
-
-class _Refused(Exception):
-    """The run may not begin; rolls back what was written on the chance that it may."""
-
-    def __init__(self, begun: Begun) -> None:
-        self.begun = begun
-
-
-def _refuse(run: Run, known: Sequence[Mapping[str, Any]], holder: Sequence[Mapping[str, Any]]) -> None:
-    """Where the run is known already, or another one holds the thread."""
-    if known and known[0]["thread_id"] != run.thread_id:
-        raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-    if known:
-        raise _Refused(Begun(run=_run(known[0])))
-    if holder:
-        raise _Refused(Begun(busy=holder[0]["run_id"]))
-
-
-def _begun(run: Run, messages: Sequence[Message], runs: Collection[str] = ()) -> Begun:
-    """Part what was said in this turn, which `runs` answered before, from the rest."""
-    turn = [each for each in messages if each.id == run.message_id or (each.role != "user" and each.run_id in runs)]
-    history = [each for each in messages if each not in turn]
-    return Begun(run=run, is_new=True, history=tuple(history), turn=tuple(turn))
-
-
-def _check_stored(run: Run, said: Message | None, stored: Message | None) -> None:
-    """Raises `Conflict` unless what was said is what is stored, and part of the conversation."""
-    if stored is None:
-        raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-    if said is None or stored.role != "user" or stored.content != said.content:
-        raise Conflict(f"Message {stored.id!r} stands for something else already; send a new message id.")
-    if stored.aside:
-        raise Conflict(f"Message {stored.id!r} was replaced by another; say it again with a new message id.")
-
-
-def _check_no_contradiction(answers: Sequence[Answer], given_before: Sequence[Run]) -> None:
-    """Raises `Conflict` for a no to what was carried out, or a yes to what was not."""
-    before = {answer.approval_id: answer.approved for run in given_before for answer in run.answers}
-    for id, answer in _by_id(answers).items():
-        if before.get(id, answer.approved) != answer.approved:
-            said = "yes" if before[id] else "no"
-            raise Conflict(f"Approval {id!r} was answered with {said} already; undo what was done.")
-
-
-def _first_words(answers: Sequence[Answer], waiting: Run) -> list[Answer]:
-    """What is said to the approvals that the run waits for, each with what was shown or what they made of it."""
-    first = _by_id(answers)
-    return [
-        replace(first[each.id], arguments=first[each.id].arguments or each.arguments)
-        for each in waiting.approvals
-        if each.id in first
-    ]
-
-
-def _by_id(answers: Sequence[Answer]) -> dict[str, Answer]:
-    """The first word counts where somebody says both yes and no."""
-    return {answer.approval_id: answer for answer in reversed(answers)}
-
-
-def _check_in_time(answers: Sequence[Answer], waiting: Run, at: datetime) -> None:
-    """Raises `Invalid` for a yes to what has expired."""
-    approved = {answer.approval_id for answer in answers if answer.approved}
-    late = [each for each in waiting.approvals if each.id in approved and each.expires_at <= at]
-    if late:
-        raise Invalid("resume", f"{late[0].id!r} has expired; answer it with status 'cancelled' and ask anew.")
-
 
 def _found(row: Mapping[str, Any] | None) -> Run:
     if row is None:
         raise NotFound("There is no such run among yours.")
-    return _run(row)
+    return run_of(row)
 
 
-def _run(row: Mapping[str, Any]) -> Run:
+def run_of(row: Mapping[str, Any]) -> Run:
+    """The run of a row."""
     approvals = tuple(
         Approval(**{**approval, "expires_at": datetime.fromisoformat(approval["expires_at"])})
         for approval in row["approvals"]
@@ -545,10 +256,6 @@ def _run(row: Mapping[str, Any]) -> Run:
     answers = tuple(Answer(**answer) for answer in row["answers"])
     fields = {name: value for name, value in row.items() if name != "user_id"}
     return Run(**fields | {"approvals": approvals, "answers": answers})
-
-
-def _answers(answers: Sequence[Answer]) -> Jsonb:
-    return Jsonb([vars(answer) for answer in answers])
 
 
 def _approvals(approvals: Sequence[Approval]) -> Jsonb:

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from domain.actions import Call
 from domain.people import Profile
 from storage import postgres
+from storage.beginnings import Beginnings
 from storage.embeddings import Embeddings
 from storage.habits import Habits
 from storage.ledger import Ledger
@@ -133,6 +134,11 @@ def memories(pool: postgres.Pool, user: UUID) -> Memories:
 @pytest.fixture
 def threads(pool: postgres.Pool, user: UUID) -> Threads:
     return Threads(pool, user)
+
+
+@pytest.fixture
+def beginnings(pool: postgres.Pool, user: UUID) -> Beginnings:
+    return Beginnings(pool, user)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,12 +59,11 @@ class Replica:
                     # Postgres may be away just now; a supervisor would try again too.
                     await asyncio.sleep(0.2)
                     self._spawn()
-                try:
+                # It does not listen yet, or has fallen just now.
+                with suppress(httpx2.TransportError):
                     if (await http.get(f"{self.url}/health/ready")).status_code == 200:
                         self.ready = True
                         return
-                except httpx2.TransportError:
-                    pass
                 await asyncio.sleep(0.05)
         raise NotMeasured(f"{self.name} was not ready after {LONGEST_START:g} s: {self._end_of_log()}")
 

@@ -133,24 +133,20 @@ async def test_what_fails_keeps_nobody_waiting_and_is_due_again(pool, ask, user,
 
 
 async def test_slow_work_of_one_kind_holds_up_no_other(pool, ask, user):
-    begun, other_done = asyncio.Event(), asyncio.Event()
+    begun, quick = asyncio.Event(), asyncio.Queue()
 
-    async def wait(whose):
+    async def never_end(whose):
         begun.set()
-        await other_done.wait()
+        await asyncio.Event().wait()
 
-    async def other(whose):
-        other_done.set()
-
-    worker = Worker(pool=pool, work={"slow": wait, "quick": other})
+    worker = Worker(pool=pool, work={"slow": never_end, "quick": quick.put})
     ask("slow", user)
     working = asyncio.create_task(worker.run())
     await begun.wait()
     ask("quick", user)
     worker.nudge()
 
-    async with asyncio.timeout(10):
-        await other_done.wait()
+    assert await asyncio.wait_for(quick.get(), 10) == user
     working.cancel()
 
 

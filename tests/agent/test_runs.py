@@ -33,17 +33,16 @@ def runs(new_runs) -> Runs:
 
 
 @pytest.fixture
-def begin(user, noon):
+def begin(beginnings, user, noon):
     """Begins run `r`: `work` is given its log, and what to settle it with."""
 
     async def begin(runs: Runs, work) -> RunLog:
-        store = runs.store(user)
         run = Run(id="r", thread_id="t", root_id="r", status="running", model="script", created_at=noon)
-        await store.begin(run, runs.lease, to_dict(STARTED))
+        await beginnings.begin(run, runs.lease, to_dict(STARTED))
         log = RunLog(
             thread_id="t",
             run_id="r",
-            store=store,
+            store=runs.store(user),
             lease=runs.lease,
             told=[(1, STARTED)],
             lost=lambda: runs.lost(user, "r"),
@@ -126,18 +125,20 @@ async def test_a_lease_is_prolonged_as_long_as_its_process_lives(new_runs, user,
     await begin(here, cancellable)
     lease = "SELECT until FROM leases WHERE user_id = %s AND run_id = 'r'"
     (at_first,) = owner.execute(lease, [user]).fetchone()
-    keeping = asyncio.create_task(here.keep_alive(_nobody))
+    ran_out = []
+
+    async def note(user_id, run_id) -> None:
+        ran_out.append((user_id, run_id))
 
     async def is_prolonged() -> bool:
         return owner.execute(lease, [user]).fetchone()[0] > at_first + timedelta(seconds=1)
 
+    keeping = asyncio.create_task(here.keep_alive(note))
     await until(is_prolonged)
     keeping.cancel()
     await here.cancel(user, "r")
 
-
-async def _nobody(user_id, run_id) -> None:
-    raise AssertionError("nothing of ours has run out")
+    assert (user, "r") not in ran_out
 
 
 async def _all(runs: Runs, user):

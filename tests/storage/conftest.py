@@ -16,12 +16,14 @@ from domain.notes import Note
 from domain.runs import Approval, Run
 from domain.tasks import Task
 from domain.threads import Message
+from storage.beginnings import Beginnings
 from storage.embeddings import Embeddings
 from storage.ledger import Decision, Ledger
 from storage.runs import Lease, Runs, Settlement
 
 SECRET = "xylograph"
 DAY = date(2026, 11, 20)
+EVENT = {"type": "RUN_STARTED"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +71,11 @@ async def world(pool, user, noon) -> World:
         id="message", thread_id=thread_id, parent_id=None, run_id=run_id, role="user", content=SECRET, created_at=noon
     )
     call = Call(thread_id=thread_id, message_id="message", tool_call_id="call", tool="t", arguments={"word": SECRET})
-    lease, runs = Lease(owner=uuid4(), lasts=timedelta(minutes=1)), Runs(pool, user)
-    await runs.begin(run, lease, {"type": "RUN_STARTED", "word": SECRET}, said=message)
-    await runs.record(run.id, lease, end=Settlement(status="paused", approvals=[approval], at=noon))
+    lease, beginnings = Lease(owner=uuid4(), lasts=timedelta(minutes=1)), Beginnings(pool, user)
+    await beginnings.begin(run, lease, EVENT | {"word": SECRET}, said=message)
+    await Runs(pool, user).record(run.id, lease, end=Settlement(status="paused", approvals=[approval], at=noon))
     live = replace(run, id=f"live of {user}", root_id=f"live of {user}", thread_id="other", approvals=())
-    await runs.begin(live, lease, {"type": "RUN_STARTED", "word": SECRET})
+    await beginnings.begin(live, lease, EVENT | {"word": SECRET})
     things = (task, note, habit, entry, memory)
     decision = Decision(SECRET, tuple((None, thing) for thing in things), ({"ok": True, "title": SECRET},))
     action = await Ledger(pool, user).act(call, lambda held: decision, at=noon)
@@ -114,3 +116,52 @@ def guarded_tables(owner) -> list[str]:
     """Every table that has a policy."""
     found = owner.execute("SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public' ORDER BY 1")
     return [row["tablename"] for row in found.fetchall()]
+
+
+@pytest.fixture
+def lease() -> Lease:
+    return Lease(owner=uuid4(), lasts=timedelta(minutes=1))
+
+
+@pytest.fixture
+def other_lease() -> Lease:
+    """Another process's."""
+    return Lease(owner=uuid4(), lasts=timedelta(minutes=1))
+
+
+@pytest.fixture
+def run_of(noon):
+    def make(id: str = "r", *, thread: str = "t", **fields) -> Run:
+        fresh = {"root_id": id, "status": "running", "model": "script", "message_id": f"to {id}", "created_at": noon}
+        return Run(id=id, thread_id=thread, **fresh | fields)
+
+    return make
+
+
+@pytest.fixture
+def said_in(noon):
+    """What the person says in a run."""
+
+    def make(run: Run, text: str = "hello", **fields) -> Message:
+        fresh = {"id": run.message_id, "parent_id": None, "run_id": run.id, "role": "user", "created_at": noon}
+        return Message(thread_id=run.thread_id, content=text, **fresh | fields)
+
+    return make
+
+
+@pytest.fixture
+def begin(beginnings, lease, said_in):
+    """Begins a run with a message."""
+
+    async def begin(run: Run, text: str = "hello", *, by: Lease = lease, **more):
+        return await beginnings.begin(run, by, EVENT, said=said_in(run, text), **more)
+
+    return begin
+
+
+@pytest.fixture
+def end(runs, lease, noon):
+    async def end(id: str, status: str = "finished", *, messages=(), approvals=()) -> None:
+        await runs.record(id, lease, messages=messages, end=Settlement(status=status, approvals=approvals, at=noon))
+
+    return end

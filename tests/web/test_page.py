@@ -1,29 +1,21 @@
 """The chat page in a real browser, against the real server without any key."""
 
 import asyncio
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import httpx2
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
+from evals.processes import free_port, spawn, wait_until_ready
 from tests.providers.dictated import Dictation, dictated
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 WIDE, NARROW = (1280, 800), (390, 800)
-STARTS_WITHIN = 60
-OUTSIDE = ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY")
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -36,22 +28,15 @@ class Server:
     """A server of its own on an empty home; it comes back on the same port."""
 
     def __init__(self, home: Path, **variables: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = home / "server.log"
-        kept = {name: value for name, value in os.environ.items() if name not in OUTSIDE and "METACORTEX" not in name}
-        self._environment = {**kept, "METACORTEX_HOME": str(home), **variables}
+        self._environment = {"METACORTEX_HOME": str(home), **variables}
 
     def start(self) -> None:
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "server.py", "--port", str(self.port)],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
-        _wait_until_ready(self.url, self._process, self._log)
+        command = [sys.executable, "server.py", "--port", str(self.port)]
+        self._process = spawn(command, environment=self._environment, log=self._log)
+        wait_until_ready(self._process, f"{self.url}/health/ready", self._log)
 
     def stop(self) -> None:
         self._process.terminate()
@@ -64,22 +49,29 @@ class Line:
     def __init__(self, port: int) -> None:
         self._port = port
         self._writers: set[asyncio.StreamWriter] = set()
-        self.is_dead = False
+        self._is_dead = False
 
     @asynccontextmanager
     async def laid(self) -> AsyncIterator[str]:
         server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         server.close()
-        self.cut()
+        self._cut()
 
-    def cut(self) -> None:
+    def dies(self) -> None:
+        self._is_dead = True
+        self._cut()
+
+    def revives(self) -> None:
+        self._is_dead = False
+
+    def _cut(self) -> None:
         for writer in self._writers:
             writer.transport.abort()
         self._writers.clear()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.is_dead:
+        if self._is_dead:
             return writer.transport.abort()
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._writers |= {writer, up_writer}
@@ -142,6 +134,15 @@ async def test_undo_on_the_card_takes_the_task_away(url: str) -> None:
         await page.get_by_role("button", name="Undo").click()
         await expect(sidebar(page, "ferns")).to_have_count(0)
         await expect(page.locator(".tool[data-state=undone]")).to_be_visible()
+
+
+async def test_what_was_read_wrongly_is_taken_back_by_its_chip(url: str) -> None:
+    async with opened(url) as page:
+        await say(page, "rent the film on friday for the party #cinema")
+        await expect(page.locator(".read")).to_have_text(["due on friday×", "tag cinema×"])
+        await page.get_by_role("button", name="Take back: due on friday").click()
+        await expect(page.locator(".read")).to_have_text(["tag cinema×"])
+        await expect(sidebar(page, "film on friday for the party")).to_be_visible()
 
 
 async def test_ticking_a_task_completes_it(url: str) -> None:
@@ -281,11 +282,10 @@ async def test_a_cut_line_loses_and_doubles_nothing(slow: Server, model: Dictati
         await say(page, "hello")
         model.says("One ")
         await expect(reply(page)).to_have_text("One")
-        line.is_dead = True
-        line.cut()
+        line.dies()
         model.says("two ")
         await expect(page.locator("#log")).to_contain_text("The connection was lost. Trying again…")
-        line.is_dead = False
+        line.revives()
         await expect(reply(page)).to_have_text("One two")
         await expect(page.locator("#log")).not_to_contain_text("Trying again")
         model.says("three.")
@@ -296,11 +296,10 @@ async def test_a_cut_line_loses_and_doubles_nothing(slow: Server, model: Dictati
 async def test_a_message_is_sent_once_though_the_line_is_dead_at_first(slow: Server, model: Dictation) -> None:
     line = Line(slow.port)
     async with line.laid() as url, opened(url, forgives="ERR_") as page:
-        line.is_dead = True
-        line.cut()
+        line.dies()
         await say(page, "is anybody there?")
         await expect(page.locator("#log")).to_contain_text("Trying again…")
-        line.is_dead = False
+        line.revives()
         model.says("Yes.")
         model.ends()
         await expect(reply(page)).to_have_text("Yes.")
@@ -360,11 +359,10 @@ async def test_stop_says_so_where_the_server_cannot_be_told(slow: Server, model:
         await say(page, "hello")
         model.says("Half ")
         await expect(reply(page)).to_have_text("Half")
-        line.is_dead = True
-        line.cut()
+        line.dies()
         await page.get_by_role("button", name="Stop").click()
         await expect(page.locator("#log")).to_contain_text("the reply may still go on")
-        line.is_dead = False
+        line.revives()
         model.says("and half.")
         model.ends()
         await page.get_by_role("button", name="Look again").click()
@@ -518,21 +516,3 @@ def reply(page: Page) -> Locator:
 
 def sidebar(page: Page, text: str) -> Locator:
     return page.locator("#tasks li").filter(has_text=text)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(f"{url}/health/ready", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not start: {log.read_text()}")
