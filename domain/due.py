@@ -48,6 +48,10 @@ class Due:
         instant = self.instant
         return instant < now if instant else self.date < now.date()
 
+    def day_of(self, moment: datetime) -> dt.date:
+        """The day on which a moment lies in the zone of this due, where it has one."""
+        return (moment.astimezone(ZoneInfo(self.zone)) if self.zone else moment).date()
+
     def moved(self, by: timedelta) -> "Due":
         """The same civil time, `by` whole days later."""
         return Due(date=self.date + by, time=self.time, zone=self.zone)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from domain.due import Due
 from domain.errors import Invalid, RuleBroken
-from domain.recurrence import checked_rule, next_due
+from domain.recurrence import checked_rule, is_of_hours, next_due
 
 TITLE_LENGTH = 500
 BODY_LENGTH = 100_000
@@ -50,9 +50,11 @@ class Task:
         if self.duration_minutes is not None and not 1 <= self.duration_minutes <= 100_000:
             raise Invalid("duration_minutes", f"{self.duration_minutes!r} is not between 1 and 100000.")
         if self.recurrence is not None:
-            checked_rule(self.recurrence)
+            rule = checked_rule(self.recurrence)
             if self.due is None:
                 raise Invalid("due", "a recurring task needs a first date.")
+            if self.due.time is None and is_of_hours(rule):
+                raise Invalid("due", "a task that repeats by the hour needs a time of day; give e.g. 'today 9:00'.")
 
     @property
     def is_open(self) -> bool:
@@ -83,7 +85,7 @@ class Task:
             due=self.due,
             start=self.series_start or self.due.date,
             occurrence=self.occurrence,
-            completed=at.date() if self.recurs_from == "completion" else None,
+            completed=at if self.recurs_from == "completion" else None,
         )
         if due is None:
             return done, None

@@ -7,6 +7,7 @@ from domain.due import Due
 from domain.errors import Invalid, NotFound
 from domain.tasks import Task
 from storage.ledger import Decision
+from storage.tasks import Wanted
 
 DAY = date(2026, 11, 20)
 
@@ -73,6 +74,35 @@ async def test_filters(kept, tasks, noon, wanted, titles):
     )
 
     assert [task.title for task in (await tasks.list(**wanted)).items] == titles
+
+
+async def test_a_range_that_ends_before_it_begins_is_named(tasks):
+    with pytest.raises(Invalid, match="due_from"):
+        await tasks.list(due_from=DAY, due_to=DAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "titles"),
+    [
+        ({"priority": 4, "status": "all"}, ["call"]),
+        ({"done_from": 0, "status": "done"}, ["call"]),
+        ({"done_before": 0, "status": "done"}, ["older"]),
+        ({"created_from": 0}, ["report"]),
+        ({"created_before": 0}, ["milk"]),
+    ],
+    ids=str,
+)
+async def test_all_that_match_are_listed_by_priority_and_by_when(kept, tasks, noon, wanted, titles):
+    await kept(
+        {"title": "report", "created_at": noon},
+        {"title": "milk", "created_at": noon - timedelta(seconds=1)},
+        {"title": "call", "done_at": noon, "priority": 4},
+        {"title": "older", "done_at": noon - timedelta(seconds=1)},
+    )
+    moments = {name: noon if value == 0 else value for name, value in wanted.items()}
+
+    assert [task.title for task in await tasks.matching(Wanted(**moments), most=10)] == titles
+    assert len(await tasks.matching(Wanted(status="all"), most=3)) == 3
 
 
 @pytest.mark.parametrize("limit", [0, 201, -1])

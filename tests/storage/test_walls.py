@@ -14,6 +14,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from storage.ledger import Decision
 from storage.runs import LeaseLost
 from storage.store import SET_USER, Store
+from storage.tasks import Wanted
 
 SECRET = "xylograph"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -123,6 +124,8 @@ def given(world):
         "message_id": world.message.id,
         "tool_call_id": "call",
         "Tasks.status": "all",
+        "wanted": Wanted(status="all"),
+        "most": 50,
         "title": "Mine now",
         "at": NOON,
         "since": date(2020, 1, 1),
