@@ -1,25 +1,12 @@
-"""Calendar: which days words like "next week" and "Christmas" are; all may raise `OverflowError` or `ValueError`."""
+"""Calendar: days, weeks and months, and what lies so far from them; all may raise `OverflowError` or `ValueError`."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
-from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from domain.people import Clock
-from language.readings import Grain
-
-HOLIDAYS = {
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "christmas": (12, 25),
-    "boxing day": (12, 26),
-    "new years eve": (12, 31),
-    "new years day": (1, 1),
-    "new year": (1, 1),
-    "halloween": (10, 31),
-    "valentines day": (2, 14),
-}
+DAYS = {"second": 1 / 86_400, "minute": 1 / 1_440, "hour": 1 / 24, "day": 1, "night": 1, "week": 7, "fortnight": 14}
+DAYS |= {"weekend": 7}
+MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1_200}
 
 
 def period(grain: str, day: date, week_start: int) -> tuple[date, date]:
@@ -45,20 +32,26 @@ def period(grain: str, day: date, week_start: int) -> tuple[date, date]:
             return day, day + timedelta(days=1)
 
 
-def grain_of(unit: str) -> Grain:
-    """The grain of a unit; weekends and fortnights are looked at by the day and the week."""
-    return cast(Grain, {"weekend": "day", "fortnight": "week"}.get(unit, unit))
-
-
 def moved(day: date, amount: float, unit: str) -> date:
-    """`amount` units later; fractions of weeks and longer units are taken as days."""
-    match unit:
-        case "day" | "week" | "fortnight" | "weekend":
-            return day + timedelta(days=round(amount * {"day": 1, "fortnight": 14}.get(unit, 7)))
-        case _:
-            months = {"month": 1, "quarter": 3, "year": 12}[unit] * amount
-            whole = int(months)
-            return day + relativedelta(months=whole) + timedelta(days=round((months - whole) * 30))
+    """`amount` units later; what is left of a fraction of a month is counted in days of a thirtieth."""
+    if unit == "business day":
+        return _workdays(day, round(amount))
+    if unit in DAYS:
+        return day + timedelta(days=round(amount * DAYS[unit]))
+    months = amount * MONTHS[unit]
+    whole = int(months)
+    return day + relativedelta(months=whole) + timedelta(days=round((months - whole) * 30))
+
+
+def _workdays(day: date, amount: int) -> date:
+    """So many Mondays to Fridays later; raises `OverflowError` beyond twenty years."""
+    if abs(amount) > 5_000:
+        raise OverflowError("too many days")
+    step = 1 if amount > 0 else -1
+    while amount:
+        day += timedelta(days=step)
+        amount -= step if day.weekday() < 5 else 0
+    return day
 
 
 def later(now: datetime, seconds: float) -> datetime:
@@ -77,34 +70,6 @@ def in_week(weekday: int, day: date, week_start: int) -> date:
     return first + timedelta(days=(weekday - week_start) % 7)
 
 
-def nearest(month: int, day: int, clock: Clock) -> date:
-    """This year's such date, or next year's where it has passed; 29 February waits for its year."""
-    today = clock.now.date()
-    for year in range(today.year, today.year + 9):
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            if (month, day) != (2, 29):
-                raise
-            continue
-        if found >= today:
-            return found
-    raise ValueError(f"no such day: {month}-{day}")
-
-
-def day_of_month(day: int, today: date) -> date:
-    """The coming such day of a month, today included, passing over months that lack it."""
-    first = today.replace(day=1)
-    for months in range(5):
-        try:
-            found = (first + relativedelta(months=months)).replace(day=day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    raise ValueError(f"no such day: {day}")
-
-
 def nth_weekday(place: int, weekday: int, month: date) -> date:
     """The first to fifth such day of a month, or its last (-1); `ValueError` where there is no fifth."""
     first, after = period("month", month, 0)
@@ -114,23 +79,3 @@ def nth_weekday(place: int, weekday: int, month: date) -> date:
     if found >= after:
         raise ValueError("no such day")
     return found
-
-
-def holiday(name: str, year: int | None, clock: Clock) -> date:
-    """The holiday of that year, or the coming one."""
-    today = clock.now.date()
-    if year is None:
-        found = holiday(name, today.year, clock)
-        return found if found >= today else holiday(name, today.year + 1, clock)
-    match name:
-        case "thanksgiving":
-            return nth_weekday(4, 3, date(year, 11, 1))
-        case "easter" | "easter sunday":
-            return easter(year)
-        case "good friday":
-            return easter(year) - timedelta(days=2)
-        case "easter monday":
-            return easter(year) + timedelta(days=1)
-        case _:
-            month, day = HOLIDAYS[name]
-            return date(year, month, day)

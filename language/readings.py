@@ -18,7 +18,11 @@ class Reading:
     """One meaning of a piece of text; `weight` is 0 to 1.
 
     `start` and `end` (exclusive) are dates for whole days and datetimes in the clock's zone otherwise. `seconds` is set
-    for durations, `rule` for recurrence, `clock` where a time of day was said. `bound` is the word that governs it.
+    for durations and where an interval was said by its length, `rule` for recurrence, `clock` where a time of day was
+    said. `bound` is the word that governs it, `zone` the one that was named. A recurrence at several times of day has
+    them all in `clocks`; `recurs_from` says what its next date counts from. `instant` is the very moment where so many
+    days or more from now were said; `is_end` marks the end of a longer time, which is due on its last day. `others` are
+    other meanings of the same words, likeliest first.
     """
 
     span: Span
@@ -32,11 +36,21 @@ class Reading:
     rule: str | None = None
     clock: time | None = None
     bound: Bound | None = None
+    clocks: tuple[time, ...] = ()
+    recurs_from: RecursFrom = "due"
+    zone: str | None = None
+    instant: datetime | None = None
+    is_end: bool = False
+    others: tuple["Reading", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskDraft:
-    """A task as worded; `spans` say which part of the text each field was read from, by the field's name."""
+    """A task as worded; `spans` say which part of the text each field was read from, by the field's name.
+
+    A field can have several spans ("tomorrow … at 3pm"), which never overlap. `location` and `people` are mentioned:
+    their words stay in the title.
+    """
 
     title: str
     due: Due | None = None
@@ -47,4 +61,6 @@ class TaskDraft:
     project: str | None = None
     duration_minutes: int | None = None
     remind_at: datetime | None = None
+    location: str | None = None
+    people: tuple[str, ...] = ()
     spans: tuple[tuple[str, Span], ...] = ()

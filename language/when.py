@@ -5,30 +5,42 @@ one (7 to 21). A date without a year is the coming one. "03/04" follows the pers
 """
 
 import re
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from domain.due import Due
 from domain.people import Clock
-from language.atoms import PARTS
-from language.moments import moments
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.shields import shields
+from language.times.lexicon import PARTS
+from language.times.time_words import readings_in
 
 IDLE = re.compile(
     r"(?:\b(?:due|on|at|by|in|the|of|for|please|from|around|about|and|it|is|sometime)\b|[\s,.;:!?()@-])*", re.IGNORECASE
 )
+REST = re.compile(r"(?:\b(?:please|pls|thanks|sharp)\b|[\s,.;:!?()-])*", re.IGNORECASE)
 PHRASE_LENGTH = 200
+ONCE_LENGTH = 4_000
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def read(text: str, clock: Clock) -> tuple[Reading, ...]:
     """Every reading of time in a sentence, from left to right; quotations, addresses and names are passed over."""
+    return _read_once(text, clock) if len(text) <= ONCE_LENGTH else _read(text, clock)
+
+
+@lru_cache(maxsize=32)
+def _read_once(text: str, clock: Clock) -> tuple[Reading, ...]:
+    """Several grammars look at the same sentence within one message."""
+    return _read(text, clock)
+
+
+def _read(text: str, clock: Clock) -> tuple[Reading, ...]:
     rule = read_rule(text, clock)
     hidden = shields(text) + ([rule.span] if rule else [])
-    found = moments(text, clock, hidden=hidden) + ([rule] if rule else [])
+    found = (*readings_in(text, clock, hidden=hidden), *([rule] if rule else []))
     return tuple(sorted(found, key=lambda reading: reading.span))
 
 
@@ -40,18 +52,17 @@ def resolve(phrase: str, clock: Clock) -> tuple[Reading, ...]:
     if rule and _covers(phrase, [rule]):
         return (rule,)
     readings = _alone(phrase, clock)
-    other = _alone(phrase, replace(clock, day_first=not clock.day_first))
-    less = [replace(reading, weight=reading.weight / 2) for reading in other]
-    return tuple(readings) + tuple(reading for reading in less if _meaning(reading) not in map(_meaning, readings))
+    return tuple(meant for reading in readings for meant in (reading, *reading.others))
 
 
 def due_of(reading: Reading, clock: Clock) -> Due | None:
     """The due a reading asks for; None for a duration.
 
-    A period that has begun is due on its last day, a coming one on its first; "before Friday" is Thursday. A part of
-    the day has its usual hour (morning 9, afternoon 15, evening 19, night 20).
+    A period that has begun is due on its last day, as is what is called the end of one; a coming one on its first;
+    "before Friday" is Thursday. A part of the day has its usual hour (morning 9, afternoon 15, evening 19, night 20).
     """
     start, end, today = reading.start, reading.end, clock.now.date()
+    begun = start is not None and not isinstance(start, datetime) and start <= today
     match start:
         case None:
             return None
@@ -60,7 +71,9 @@ def due_of(reading: Reading, clock: Clock) -> Due | None:
             if reading.grain == "daypart":
                 start = start.replace(hour=hours.get(start.hour, start.hour))
             return Due(date=start.date(), time=start.time().replace(microsecond=0), zone=clock.zone)
-        case _ if end and reading.kind == "interval" and start <= today and not isinstance(end, datetime):
+        case _ if end and reading.is_end and reading.bound != "after" and not isinstance(end, datetime):
+            return Due(date=end - timedelta(days=1))
+        case _ if end and reading.kind == "interval" and not isinstance(end, datetime) and begun:
             return Due(date=end - timedelta(days=1) if end > today else start)
         case _ if reading.bound == "before":
             return Due(date=start - timedelta(days=1))
@@ -84,7 +97,7 @@ def in_words(due: Due, clock: Clock) -> str:
 
 def _alone(phrase: str, clock: Clock) -> list[Reading]:
     """The readings of a phrase where they leave no word over and say one thing, perhaps with a duration."""
-    readings = moments(phrase, clock, alone=True)
+    readings = list(readings_in(phrase, clock, alone=True))
     timed = [reading for reading in readings if reading.kind != "duration"]
     if not readings or len(timed) > 1 or not _covers(phrase, readings):
         return []
@@ -92,12 +105,6 @@ def _alone(phrase: str, clock: Clock) -> list[Reading]:
 
 
 def _covers(phrase: str, readings: list[Reading]) -> bool:
-    rest = list(phrase)
-    for reading in readings:
-        start, end = reading.span
-        rest[start:end] = " " * (end - start)
-    return IDLE.fullmatch("".join(rest)) is not None
-
-
-def _meaning(reading: Reading) -> tuple[date | datetime | None, date | datetime | None, int | None]:
-    return reading.start, reading.end, reading.seconds
+    starts = [0, *(reading.span[1] for reading in readings)]
+    gaps = [phrase[start:end] for start, end in zip(starts, (reading.span[0] for reading in readings), strict=False)]
+    return all(IDLE.fullmatch(gap) for gap in gaps) and REST.fullmatch(phrase[starts[-1] :]) is not None

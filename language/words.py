@@ -54,8 +54,6 @@ UNITS = {
     **dict.fromkeys(("quarters", "quarter"), "quarter"),
     **dict.fromkeys(("years", "year", "yrs", "yr"), "year"),
 }
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "fortnight": 1209600}
-SECONDS |= {"month": 30 * 86400, "quarter": 91 * 86400, "year": 365 * 86400}
 
 # Verbs that tasks and requests begin with; a comma or an "and" before one of them begins a new request.
 VERB_WORDS = """
@@ -86,30 +84,12 @@ WEEKDAY = one_of(WEEKDAYS)
 MONTH = one_of(MONTHS) + r"(?!\w)\.?"
 NUMBER = r"(?:\d{1,6}(?:\.\d{1,3})?|" + one_of(NUMBERS) + ")"
 UNIT = one_of(word for word in UNITS if len(word) > 1)
-ORDINAL = r"(?:[0-3]?\d(?:st|nd|rd|th)|" + one_of(ORDINALS) + ")"
 
 
 def number(text: str) -> float:
     """The value of what `NUMBER` matched."""
     words = " ".join(text.lower().replace("-", " ").split())
     return NUMBERS[words] if words in NUMBERS else float(words)
-
-
-def ordinal(text: str) -> int:
-    """The value of what `ORDINAL` matched, or of plain digits."""
-    words = "-".join(text.lower().replace("-", " ").split())
-    return ORDINALS[words] if words in ORDINALS else int(words.rstrip("stndrh"))
-
-
-def weekday(text: str) -> int:
-    """0 for Monday; of what `WEEKDAY` matched, a plural too."""
-    word = text.lower().rstrip(".")
-    return WEEKDAYS[word] if word in WEEKDAYS else WEEKDAYS[word.rstrip("s")]
-
-
-def month(text: str) -> int:
-    """1 for January; of what `MONTH` matched."""
-    return MONTHS[text.lower().rstrip(".")]
 
 
 def unit(text: str) -> str:

@@ -63,6 +63,59 @@ CLOCK = Clock(now=datetime(2026, 11, 21, 14, 30, tzinfo=ZoneInfo("Europe/Berlin"
         ("2026-12-01T10:00:00Z", "2026-12-01T11:00:00+01:00"),
         ("every tuesday", "2026-11-24"),
         ("Christmas", "2026-12-25"),
+        ("the 1st of next month", "2026-12-01"),
+        ("Tuesday the 8th at half past two", "2026-12-08T14:30:00+01:00"),
+        ("Friday week", "2026-12-04"),
+        ("a week on Monday", "2026-11-30"),
+        ("the Friday after next", "2026-12-04"),
+        ("Wednesday evening next week", "2026-11-25T19:00:00+01:00"),
+        ("Monday in two weeks", "2026-12-07"),
+        ("four days before Christmas", "2026-12-21"),
+        ("the Saturday before Easter", "2027-03-27"),
+        ("the last Thursday before December 20", "2026-12-17"),
+        ("second to last friday of december", "2026-12-18"),
+        ("last working day of the year", "2026-12-31"),
+        ("the 100th day of 2027", "2027-04-10"),
+        ("first week of October", "2027-10-04"),
+        ("mid-May", "2027-05-11"),
+        ("the end of next week", "2026-11-27"),
+        ("end of 2027", "2027-12-31"),
+        ("EOD Friday", "2026-11-27"),
+        ("Q3 2027", "2027-07-01"),
+        ("week 50", "2026-12-07"),
+        ("2026-W50-3", "2026-12-09"),
+        ("06.12.2026", "2026-12-06"),
+        ("Jul/4/2027", "2027-07-04"),
+        ("fourth of july two thousand twenty-eight", "2028-07-04"),
+        ("May 3rd, nineteen ninety nine", "1999-05-03"),
+        ("11 January in two years", "2028-01-11"),
+        ("3 months from today", "2027-02-21"),
+        ("ten to three", "2026-11-21T14:50:00+01:00"),
+        ("twenty past 4 pm", "2026-11-21T16:20:00+01:00"),
+        ("eight fifteen p.m.", "2026-11-21T20:15:00+01:00"),
+        ("at 1530", "2026-11-21T15:30:00+01:00"),
+        ("16h45", "2026-11-21T16:45:00+01:00"),
+        ("half an hour before midnight", "2026-11-21T23:30:00+01:00"),
+        ("tonight at midnight", "2026-11-22T00:00:00+01:00"),
+        ("midnight on December 5th", "2026-12-05T00:00:00+01:00"),
+        ("early tomorrow morning", "2026-11-22T09:00:00+01:00"),
+        ("8 in the evening on friday", "2026-11-27T20:00:00+01:00"),
+        ("6:45pm EST", "2026-11-22T00:45:00+01:00"),
+        ("3pm JST", "2026-11-22T07:00:00+01:00"),
+        ("in 2 weeks and 3 days", "2026-12-08"),
+        ("tommorow", "2026-11-22"),
+        ("Diwali 2027", "2027-10-29"),
+        ("two weeks tomorrow", "2026-12-06"),
+        ("a week last Friday", "2026-11-13"),
+        ("the Friday before last", "2026-11-13"),
+        ("three Fridays from now", "2026-12-11"),
+        ("next month on the 3rd", "2026-12-03"),
+        ("this time tomorrow", "2026-11-22T14:30:00+01:00"),
+        ("tuesday pm", "2026-11-24T15:00:00+01:00"),
+        ("5.12.", "2026-12-05"),
+        ("20.30", "2026-11-21T20:30:00+01:00"),
+        ("at eight hundred", "2026-11-21T20:00:00+01:00"),
+        ("the second Easter after 2030", "2032-03-28"),
     ],
 )
 def test_a_phrase_is_resolved(phrase: str, due: str) -> None:
@@ -81,6 +134,10 @@ def test_a_phrase_is_resolved(phrase: str, due: str) -> None:
         "tomorrow or so",
         "after lunch",
         "at 25:00",
+        "the 32nd",
+        "February 30 at noon",
+        "fifth friday of february",
+        "sixth one",
         "13/40/2026",
         "in 99999 years",
     ],
@@ -103,10 +160,37 @@ def test_two_meanings_are_both_given_and_the_locale_decides_which_comes_first() 
         ("on 19 March from 10 to 11:30", "2027-03-19T10:00:00+01:00", "2027-03-19T11:30:00+01:00"),
         ("10am-12pm", "2026-11-22T10:00:00+01:00", "2026-11-22T12:00:00+01:00"),
         ("5-7pm friday", "2026-11-27T17:00:00+01:00", "2026-11-27T19:00:00+01:00"),
-        ("from 10pm to 2am tomorrow", "2026-11-22T22:00:00+01:00", "2026-11-23T02:00:00+01:00"),
+        ("from 10pm to 2am tomorrow", "2026-11-21T22:00:00+01:00", "2026-11-22T02:00:00+01:00"),
         ("from March 3 to March 5", "2027-03-03", "2027-03-06"),
         ("December 24-26", "2026-12-24", "2026-12-27"),
         ("Monday to Friday", "2026-11-23", "2026-11-28"),
+        ("mon-fri", "2026-11-23", "2026-11-28"),
+        ("3rd to 5th of May", "2027-05-03", "2027-05-06"),
+        ("between 12 and 15 January 2028", "2028-01-12", "2028-01-16"),
+        ("Dec 24 - Jan 2", "2026-12-24", "2027-01-03"),
+        ("10 August 2027 - 12 September", "2027-08-10", "2027-09-13"),
+        ("5.-7.12.2026", "2026-12-05", "2026-12-08"),
+        ("2027 to 2029", "2027-01-01", "2030-01-01"),
+        ("in 7-9 days", "2026-11-28", "2026-12-01"),
+        ("six to seven weeks ago", "2026-10-03", "2026-10-11"),
+        ("for the next 3 weeks", "2026-11-22", "2026-12-13"),
+        ("next five months", "2026-12-01", "2027-05-01"),
+        ("the week after next", "2026-11-30", "2026-12-07"),
+        ("the weekend of December 12", "2026-12-12", "2026-12-14"),
+        ("9 to 5 on Monday", "2026-11-23T09:00:00+01:00", "2026-11-23T17:00:00+01:00"),
+        ("from 9 until 5", "2026-11-22T09:00:00+01:00", "2026-11-22T17:00:00+01:00"),
+        ("6:00 - 18:00 on Monday", "2026-11-23T06:00:00+01:00", "2026-11-23T18:00:00+01:00"),
+        ("Friday 5pm to Sunday noon", "2026-11-27T17:00:00+01:00", "2026-11-29T12:00:00+01:00"),
+        ("tomorrow afternoon from 2 to 4", "2026-11-22T14:00:00+01:00", "2026-11-22T16:00:00+01:00"),
+        ("Friday at 4 for 90 minutes", "2026-11-27T16:00:00+01:00", "2026-11-27T17:30:00+01:00"),
+        ("for a week starting tomorrow", "2026-11-22", "2026-11-29"),
+        ("the show starts at 7pm tomorrow and runs until 9", "2026-11-22T19:00:00+01:00", "2026-11-22T21:00:00+01:00"),
+        ("June 28 through the 30th", "2027-06-28", "2027-07-01"),
+        ("from Monday for two weeks", "2026-11-23", "2026-12-07"),
+        ("year to date", "2026-01-01", "2026-11-22"),
+        ("Q2 of last year", "2025-04-01", "2025-07-01"),
+        ("two weekends ago", "2026-11-07", "2026-11-09"),
+        ("within 48 hours", "2026-11-21T14:30:00+01:00", "2026-11-23T14:30:00+01:00"),
     ],
 )
 def test_an_interval_ends_before_its_end(text: str, start: str, end: str) -> None:
@@ -119,7 +203,22 @@ def test_an_interval_ends_before_its_end(text: str, start: str, end: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("for 2 hours", 7200), ("2h 30m", 9000), ("an hour and a half", 5400), ("half an hour", 1800), ("90 min", 5400)],
+    [
+        ("for 2 hours", 7200),
+        ("2h 30m", 9000),
+        ("1h30", 5400),
+        ("an hour and a half", 5400),
+        ("half an hour", 1800),
+        ("90 min", 5400),
+        ("four and a quarter hours", 15_300),
+        ("2 hours twenty", 8400),
+        ("seven more minutes", 420),
+        ("takes about two and a half days", 216_000),
+        ("a couple of weeks", 1_209_600),
+        ("2-3 hours", 10_800),
+        ("2½ hours", 9000),
+        ("for an hour or two", 7200),
+    ],
 )
 def test_a_duration_is_told_in_seconds(text: str, seconds: int) -> None:
     (reading,) = read(text, CLOCK)
@@ -151,6 +250,24 @@ def test_a_duration_is_told_in_seconds(text: str, seconds: int) -> None:
         "march against it",
         "add 1/2 cup of sugar",
         "take a day off",
+        "a five year bond",
+        "book Friday Harbor hotel",
+        "watch The Day After Tomorrow",
+        "buy a Christmas tree",
+        "send merry christmas cards",
+        "score 3-2",
+        "read The 9/11 Report",
+        "cancel it in the year 99999",
+        "ship 3 to 5 boxes",
+        "a booth for 6",
+        "a 5:4 monitor",
+        "call 415.555.0199",
+        "1 2 3 4 5 6 7 8 9 10",
+        "every now and then",
+        "find the fifth one",
+        "the first week went well",
+        "Sat nav update",
+        "back to the future",
         "buy 3 apples at 5 stores",
         "prepare Friday's slides",
     ],
@@ -166,6 +283,95 @@ def test_a_reading_says_where_it_stands_with_its_preposition_and_its_bound() -> 
 
     assert text[slice(*reading.span)] == reading.text == "by friday at 5pm"
     assert reading.bound == "by"
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "start"),
+    [
+        ("after friday", "after", "2026-11-27"),
+        ("until the end of May", "until", "2027-05-21"),
+        ("from tomorrow on", "from", "2026-11-22"),
+        ("since 2019", "from", "2019-01-01"),
+        ("on 3 March 2027 or later", "from", "2027-03-03"),
+        ("tomorrow before 5pm", "before", "2026-11-22T17:00:00+01:00"),
+        ("not before Monday", "from", "2026-11-23"),
+        ("prior to March 1", "before", "2027-03-01"),
+        ("on or after 5 March", "from", "2027-03-05"),
+        ("starting next week", "from", "2026-11-23"),
+    ],
+)
+def test_an_open_time_has_one_edge_and_the_word_that_opens_it(text: str, bound: str, start: str) -> None:
+    (reading,) = read(text, CLOCK)
+
+    assert (reading.kind, reading.bound) == ("open", bound)
+    assert reading.start and reading.start.isoformat() == start
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("what did I do on Monday", "2026-11-16"),
+        ("I ran on 3 March", "2026-03-03"),
+        ("we met at 9", "2026-11-21T09:00:00+01:00"),
+        ("I will run on Monday", "2026-11-23"),
+        ("she asked me to call her on Monday", "2026-11-23"),
+        ("we had to leave it, please do it on Monday", "2026-11-23"),
+    ],
+)
+def test_who_tells_of_the_past_means_the_past(text: str, start: str) -> None:
+    (reading,) = read(text, CLOCK)
+
+    assert reading.start and reading.start.isoformat() == start
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "second"),
+    [
+        ("next monday", "2026-11-23", None),
+        ("next wednesday", "2026-11-25", None),
+        ("at 5", "2026-11-21T17:00:00+01:00", "2026-11-21T05:00:00+01:00"),
+        ("last thursday", "2026-11-19", "2026-11-12"),
+        ("04/03/2027", "2027-04-03", "2027-03-04"),
+    ],
+)
+def test_the_other_meanings_follow_and_weigh_less(phrase: str, first: str, second: str | None) -> None:
+    readings = resolve(phrase, CLOCK)
+
+    assert [reading.start.isoformat() for reading in readings if reading.start] == [
+        first,
+        *([second] if second else []),
+    ]
+    assert [reading.others == () for reading in readings] == [second is None, *([True] if second else [])]
+    assert all(reading.weight < readings[0].weight for reading in readings[1:])
+
+
+def test_a_distance_in_days_keeps_the_very_moment() -> None:
+    (reading,) = resolve("3 days from now", CLOCK)
+
+    assert (str(reading.start), str(reading.instant)) == ("2026-11-24", "2026-11-24 14:30:00+01:00")
+
+
+def test_a_zone_that_was_named_is_kept() -> None:
+    (reading, *_) = resolve("3pm JST on Friday", CLOCK)
+
+    assert reading.zone == "Asia/Tokyo"
+    assert reading.start and reading.start.isoformat() == "2026-11-27T07:00:00+01:00"
+
+
+def test_a_week_begins_where_the_person_has_it_begin() -> None:
+    sunday_first = replace(CLOCK, week_start=6)
+
+    assert [str(resolve("next week", clock)[0].start) for clock in (CLOCK, sunday_first)] == [
+        "2026-11-23",
+        "2026-11-22",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Sun: call Ana", "Sun Call Ana", "call Ana Sun", "call Ana on sun"])
+def test_a_word_that_may_be_a_day_is_one_where_it_has_company(text: str) -> None:
+    (reading,) = read(text, CLOCK)
+
+    assert str(reading.start) == "2026-11-22"
 
 
 def test_in_two_hours_is_real_time_over_a_clock_change() -> None:

@@ -1,0 +1,1 @@
+"""Rules: what words for repetition make, from the first "every" to the last exception."""

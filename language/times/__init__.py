@@ -1,0 +1,1 @@
+"""Times: the grammar that reads the words for time."""

@@ -1,0 +1,168 @@
+"""Company: whether words that can mean a time mean one here, by what stands in and around them."""
+
+from collections.abc import Sequence
+
+from language.times.lexicon import UNITS, WEAK
+from language.times.tokens import Token, is_noun
+from language.times.values import Bounded, Context, Lasting, Length, Range, When
+
+COMPANY = frozenset(
+    (*"on in by until till before after from to and or due this since every each at during".split(), *"-,/", "for")
+)
+LEADS = frozenset(
+    "on in by at until till before after from since during throughout for around about within @ due every".split()
+)
+EVENTS = frozenset("alarm alarms reminder reminders meeting appointment call event up it".split())
+INSIDE = frozenset("'’.&+_")
+TAKEN = frozenset("block reserve book schedule busy free available open meeting lunch call out away".split())
+SHORT_LENGTHS = ("second", "minute", "hour")
+
+
+def stands(tokens: Sequence[Token], at: int, end: int, value: object, context: Context) -> bool:
+    """True where the words mean a time here, and are not part of something else."""
+    if _is_compound(tokens, at, end):
+        return False
+    match value:
+        case Length():
+            return _length_stands(tokens, at, end, value, context)
+        case When():
+            return _when_stands(tokens, at, end, value, context)
+        case Bounded(of=When() as when):
+            return bool(when.days or when.moment or when.part or when.hour)
+        case Range():
+            return _range_stands(value, context)
+        case Lasting(first=first):
+            return _when_stands(tokens, at, end, first, context)
+        case _:
+            return True
+
+
+def _is_compound(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """The possessive of something, a part of a hyphened word, or the year of a number that is none."""
+    if end < len(tokens) and tokens[end - 1].word == "year" and "figure" in tokens[end].classes:
+        return True
+    if end < len(tokens) and tokens[end].glued:
+        after = tokens[end]
+        if after.word in ("'s", "’s"):
+            return True
+        joined = tokens[end + 1].word[:1] if end + 1 < len(tokens) and tokens[end + 1].glued else ""
+        if (after.word == "-" and joined.isalpha()) or (after.word in INSIDE and joined.isalnum()):
+            return True
+        if after.word[:1].isalnum() or after.word == "/":
+            return True
+    before = tokens[at - 1] if at else None
+    return (
+        before is not None
+        and tokens[at].glued
+        and (before.word in ("/", "-", "$", "€", "£") or before.word[:1].isalnum() or _is_inside(tokens, at - 1))
+    )
+
+
+def _is_inside(tokens: Sequence[Token], at: int) -> bool:
+    """True for an apostrophe, a point or the like that stands right behind something."""
+    return tokens[at].word in INSIDE and tokens[at].glued
+
+
+def _length_stands(tokens: Sequence[Token], at: int, end: int, length: Length, context: Context) -> bool:
+    before = tokens[at - 1].word if at else ""
+    if context.alone:
+        return True
+    if _is_adjective(tokens, end, length):
+        return False
+    if length.idiom and tokens[at].word != "for":
+        return before in (
+            "for",
+            "lasts",
+            "takes",
+            "about",
+            "another",
+            "lasting",
+            "taking",
+            "than",
+            "least",
+            "most",
+            "by",
+        )
+    return True
+
+
+def _is_adjective(tokens: Sequence[Token], end: int, length: Length) -> bool:
+    """ "a five year plan", "3 day pass": the plan and the pass are so long, not what is to be done."""
+    amount, unit = length.parts[-1]
+    singular = tokens[end - 1].word in UNITS and "plural" not in tokens[end - 1].classes
+    return is_noun(tokens, end) and (
+        tokens[end - 1].word == "s" or (amount > 1 and singular and unit not in SHORT_LENGTHS)
+    )
+
+
+def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context: Context) -> bool:
+    if when.moment:
+        return True
+    bare = when.hour is not None and when.hour.bare and not when.firm
+    if context.alone:
+        return not (bare and when.hour and (when.hour.weight < 0.6 or (when.days and when.days.weak)))
+    if _lone_weak(tokens, at, end) and not _has_company(tokens, at, end):
+        return False
+    led = when.led or tokens[at].word in LEADS
+    if not led and _is_of_a_holiday(tokens, end):
+        return False
+    if when.days:
+        if when.days.weak and (when.hour is None or bare) and when.part is None:
+            return led or (at > 0 and tokens[at - 1].word in ("is", "was"))
+        return not (bare and not led and not when.until and _is_object(tokens, at))
+    if when.hour:
+        taken = when.until is not None and at > 0 and tokens[at - 1].word in TAKEN
+        return not bare or when.led or when.part is not None or taken or _is_for_an_event(tokens, at)
+    return led or not (when.part and when.part.weak)
+
+
+def _lone_weak(tokens: Sequence[Token], at: int, end: int) -> bool:
+    core = [token for token in tokens[at:end] if token.word[:1].isalnum() and token.word not in LEADS | {"the", "this"}]
+    return len(core) == 1 and core[0].word in WEAK
+
+
+def _has_company(tokens: Sequence[Token], at: int, end: int) -> bool:
+    before = tokens[at - 1].word if at else ""
+    words = {token.word for token in tokens[at:end]}
+    last = tokens[end - 1]
+    is_day = "weekday" in last.classes and end == len(tokens) and before not in ("", "the", "a", "some", "of", "in")
+    heads = at == 0 and end < len(tokens) and "weekday" in last.classes and _begins_anew(tokens[end])
+    named = heads or (last.capital and ("this" in words or is_day))
+    return named or bool(words & LEADS) or before in COMPANY - {"this"}
+
+
+def _is_for_an_event(tokens: Sequence[Token], at: int) -> bool:
+    """ "the alarm for seven", not "a table for two"."""
+    return at > 0 and tokens[at].word == "for" and tokens[at - 1].word in EVENTS
+
+
+def _begins_anew(token: Token) -> bool:
+    """True for what stands behind a heading: "Sun: call Ana", "Sat Call Ana"."""
+    return token.capital or token.word in (":", "-", "–", ",")
+
+
+def is_title(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """True for "The Day After Tomorrow" in the middle of a sentence: a name has capitals where a date has none."""
+    small = [token for token in tokens[at:end] if token.word in ("the", "after", "before", "of", "day", "from", "next")]
+    named = len(small) > 1 or (small and at > 0 and tokens[at - 1].capital)
+    if not named or not all(token.capital for token in small):
+        return False
+    return any(token.word[:1].isalpha() and not token.capital for token in tokens[:at])
+
+
+def _is_of_a_holiday(tokens: Sequence[Token], end: int) -> bool:
+    """ "Christmas tree": the holiday says which tree, not when."""
+    return "holiday" in tokens[end - 1].classes and is_noun(tokens, end)
+
+
+def _is_object(tokens: Sequence[Token], at: int) -> bool:
+    """True where a number stands behind a word that it may belong to: "buy 2 tomorrow"."""
+    figure = "figure" in tokens[at].classes
+    return figure and at > 0 and tokens[at - 1].word[:1].isalpha() and tokens[at - 1].word not in COMPANY
+
+
+def _range_stands(value: Range, context: Context) -> bool:
+    if context.alone or value.firm or value.led:
+        return True
+    bare = [when for when in (value.first, value.last) if when.hour and when.hour.bare and not when.days]
+    return len(bare) < 2
