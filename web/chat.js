@@ -138,6 +138,7 @@ export class Chat {
       case "TOOL_CALL_ARGS": return transcript.card(event.toolCallId)?.arguments(event.delta);
       case "TOOL_CALL_RESULT":
         transcript.card(event.toolCallId)?.result(event.content);
+        transcript.card(event.toolCallId)?.offerChips(this.lastSaid?.content ?? "", this.changed);
         return void this.changed();
       case "CUSTOM": return this.takeCustom(event);
       case "RUN_FINISHED":

@@ -1,5 +1,6 @@
 // A tool call as a small card: what is being done, then what was done, with undo.
 
+import { chipsOf } from "./chips.js";
 import { element } from "./elements.js";
 
 const DOING = {
@@ -56,6 +57,12 @@ export class ToolCard {
     if (actionId && this.name !== "undo") this.offerUndo();
   }
 
+  // What was read for the tasks that were added just now, to be taken back one by one.
+  offerChips(said, changed) {
+    if (this.name !== "add_tasks" || this.root.dataset.state !== "done") return;
+    this.root.append(...chipsOf(parsed(this.spoken) ?? {}, this.items, said, changed));
+  }
+
   offerUndo() {
     this.button = element("button", { type: "button", class: "undo", onclick: () => this.undo(this) }, "Undo");
     this.button.setAttribute("aria-label", `Undo: ${this.line.textContent}`);
@@ -65,6 +72,7 @@ export class ToolCard {
   undone() {
     this.root.dataset.state = "undone";
     this.button?.remove();
+    this.root.querySelectorAll(".chips").forEach((row) => row.remove());
   }
 
   draw() {
@@ -93,9 +101,15 @@ function resultOf(content) {
 }
 
 function pretty(json) {
+  const value = parsed(json);
+  return value === undefined ? json : JSON.stringify(value, null, 2);
+}
+
+// Undefined where it is not JSON, or not all of it yet.
+function parsed(json) {
   try {
-    return JSON.stringify(JSON.parse(json), null, 2);
+    return JSON.parse(json);
   } catch {
-    return json;
+    return undefined;
   }
 }
