@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.messages import ToolCall as ModelToolCall
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
@@ -17,19 +17,19 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send, interrupt
 
-import prompts
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
 from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
+from graphs.briefing import briefed
 from graphs.history import as_model_messages
 from graphs.speaking import ChatModel, speak
-from language.understanding import understand as read_requests
+from graphs.understanding import LONGEST_QUERY, understood
+from ml.intent import IntentModel
 from tools.context import Log, TurnContext
 from tools.tool import Ask, Result, Tool
 
 RECALLED = 6
-LONGEST_QUERY = 2_000
 STEPS = 8
 DECLINED: Result = {"summary": "You decided against it, so nothing was changed.", "action_id": None, "items": []}
 EXPIRED: Result = {
@@ -49,6 +49,7 @@ class State(TypedDict):
     """What a run must remember over a pause: its own messages and what it found. History is read from the thread."""
 
     messages: Annotated[list[AnyMessage], add_messages]
+    vector: list[float] | None
     passages: list[dict[str, Any]]
     asks: list[dict[str, Any]]
 
@@ -74,12 +75,14 @@ class Asking(TypedDict):
 Conversation = CompiledStateGraph[State, TurnContext, State, State]
 
 
-def build_conversation(*, model: ChatModel, tools: Mapping[str, Tool], name: str = "conversation") -> Conversation:
+def build_conversation(
+    *, model: ChatModel, tools: Mapping[str, Tool], intents: IntentModel | None = None, name: str = "conversation"
+) -> Conversation:
     """The compiled graph, without a checkpointer: each run brings its own, bound to the user.
 
-    `model` has its tools bound already.
+    `model` has its tools bound already; `intents` judges what the grammar is not sure of.
     """
-    nodes = _Nodes(model, tools)
+    nodes = _Nodes(model, tools, intents)
     graph = StateGraph(State, context_schema=TurnContext)
     graph.add_node("understand", nodes.understand)
     graph.add_node("recall", nodes.recall)
@@ -96,22 +99,25 @@ def build_conversation(*, model: ChatModel, tools: Mapping[str, Tool], name: str
 
 
 class _Nodes:
-    def __init__(self, model: ChatModel, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, model: ChatModel, tools: Mapping[str, Tool], intents: IntentModel | None) -> None:
         self._model = model
         self._tools = tools
+        self._intents = intents
 
     async def understand(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Lay what the code reads in the message on the message itself."""
         message, context = _person(state), runtime.context
-        understanding = read_requests(message.text, context.clock)
+        understanding, vector = await understood(message.text, context, self._intents)
         facts = {"understanding": understanding.to_json(), "now": context.now.isoformat(), "zone": context.profile.zone}
-        return {"messages": [_with_facts(message, facts)]}
+        return {"messages": [_with_facts(message, facts)], "vector": vector}
 
     async def recall(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Find what the person wrote about this, for the model and for citations."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
-        vector = await context.embeddings.aembed_query(query) if context.embeddings else None
+        vector = state.get("vector")
+        if vector is None and context.embeddings:
+            vector = await context.embeddings.aembed_query(query)
         embedder = context.embeddings.name if context.embeddings else ""
         hits = await context.search.hybrid(query, vector, embedder, limit=RECALLED)
         passages = [
@@ -127,14 +133,14 @@ class _Nodes:
             }
             for hit in hits
         ]
-        return {"messages": [_with_facts(message, {"passages": passages})], "passages": passages}
+        return {"messages": [_with_facts(message, {"passages": passages})], "passages": passages, "vector": None}
 
     async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Let the model speak, and store what it said before anything acts on it."""
         context, log = runtime.context, _log(runtime.context)
         own = {message.id for message in state["messages"]}
         history = as_model_messages([message for message in context.history if message.id not in own])
-        given = [_instructions(state, context), *history, *state["messages"]]
+        given = briefed(history, state["messages"], profile=context.profile, now=context.now, aside=context.done_aside)
         new_id = message_id(str(context.run_id), context.attempt, _steps(state) + 1)
         answer = await speak(self._model, given, log.tell, message_id=new_id)
         cited = _citations(answer, state["passages"])
@@ -247,30 +253,6 @@ def _after_act(state: State) -> str | list[Send]:
 
 def _with_facts(message: AnyMessage, facts: Mapping[str, Any]) -> HumanMessage:
     return HumanMessage(message.content, id=message.id, additional_kwargs={**message.additional_kwargs, **facts})
-
-
-def _instructions(state: State, context: TurnContext) -> SystemMessage:
-    person = _person(state)
-    passages = [
-        f"[{number}] {passage['kind']} {passage['id']} ({passage['date'] or 'no date'}): {passage['passage']}"
-        for number, passage in enumerate(state["passages"], 1)
-    ]
-    times = (person.additional_kwargs["understanding"] or {}).get("times") or ()
-    return SystemMessage(
-        prompts.assistant(
-            name=context.profile.name,
-            today=context.now.strftime("%A, %d %B %Y, %H:%M"),
-            zone=context.profile.zone,
-            facts="\n".join(
-                [f"{phrase!r} means {words}" for phrase, words in times]
-                + [
-                    f"Of what the person takes back, this was done and stays done: {done}"
-                    for done in context.done_aside
-                ]
-            ),
-            passages="\n".join(passages),
-        )
-    )
 
 
 def _call(context: TurnContext, message_id: str, tool_call_id: str, tool: str, arguments: Mapping[str, Any]) -> Call:

@@ -6,21 +6,28 @@ from importlib.resources import files
 from string import Template
 
 _FRONT_MATTER = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n", re.ASCII)
-_FENCE = re.compile(r"<\s*/?\s*(?:passages|facts|conversation)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
+_FENCE = re.compile(r"<\s*/?\s*(?:turn|passages|facts|conversation)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
 
 
-def assistant(*, name: str, today: str, zone: str, facts: str, passages: str) -> str:
-    """The system message of a turn: the same bytes first in every turn, what changes last; a missing value is an error.
+def assistant(*, name: str) -> str:
+    """The system message: the same bytes in every turn of a person, and up to the name in everybody's."""
+    if not name.strip():
+        raise ValueError("name: the prompt needs a value.")
+    return Template(_words("assistant")).substitute({"name": _inert(name)})
+
+
+def turn(*, today: str, zone: str, facts: str, passages: str) -> str:
+    """What changes from turn to turn, to stand last: below the person's message. A missing value is an error.
 
     `facts` (what code read in the message) and `passages` (what the person wrote before) may be empty; no word in
     them can end the block that marks them as data.
     """
-    always = {"name": name, "today": today, "zone": zone}
+    always = {"today": today, "zone": zone}
     for key, value in always.items():
         if not value.strip():
             raise ValueError(f"{key}: the prompt needs a value.")
     blocks = {"facts": _inert(facts) or "none", "passages": _inert(passages) or "none"}
-    return Template(_words("assistant")).substitute({key: _inert(value) for key, value in always.items()} | blocks)
+    return Template(_words("turn")).substitute({key: _inert(value) for key, value in always.items()} | blocks)
 
 
 def title(*, said: str, answered: str) -> str:

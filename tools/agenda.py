@@ -1,6 +1,6 @@
 """Tasks and habits to look at: finding, and what a day asks for. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Literal
 
@@ -11,35 +11,26 @@ from domain.due import Due
 from domain.habits import Entry, Habit, meets
 from domain.people import Clock
 from domain.tasks import Task
-from language.when import in_words
+from language.when import in_words as due_in_words
+from storage.tasks import Wanted
 from tools import times
 from tools.context import TurnContext
-from tools.deletions import plural
-from tools.items import done
-from tools.references import of_task, ranking
+from tools.filters import MOST, Filters, in_words, matching
+from tools.items import done, plural
 from tools.tasks import length, shown
 from tools.tool import Arguments, Item, Result
 
 SHOWN = 50
 ALL = 200
-UNDATED = ("none", "no date", "no due", "no due date", "without a date", "without date", "undated", "someday")
-OVERDUE = ("overdue", "late", "past due", "too late")
 
 
-class FindTasks(Arguments):
+class FindTasks(Filters):
     """Which tasks."""
 
-    status: Literal["open", "done", "all"] = Field(
-        default="open", description="Open ones unless the person asks for others."
+    order: Literal["due", "newest", "oldest"] | None = Field(
+        default=None, description="newest: what was added last comes first; oldest: what was added first."
     )
-    due: str | None = Field(
-        default=None,
-        max_length=200,
-        description="The person's words: 'today', 'this week', 'overdue', 'no date'.",
-    )
-    tag: str | None = Field(default=None, max_length=200, description="Only with this tag.")
-    project: str | None = Field(default=None, max_length=200, description="Only of this project.")
-    query: str | None = Field(default=None, max_length=500, description="Words the task is about.")
+    limit: int | None = Field(default=None, ge=1, le=ALL, description="So many at most; 1 for 'the next one'.")
 
 
 class PlanDay(Arguments):
@@ -51,16 +42,14 @@ class PlanDay(Arguments):
 async def find(context: TurnContext, call: Call, arguments: FindTasks) -> Result:
     """List tasks by status, time, tag, project or words. Use it to answer what there is to do, and before changing
     tasks whose words the person did not say."""
-    clock = context.clock
-    tasks = await _found(context, arguments)
-    items = _items(tasks[:SHOWN], clock)
-    lines = [f"{number}. {item['reading']}" for number, item in enumerate(items, start=1)]
-    about = _about(arguments)
-    if not tasks:
-        return Result(summary=f"There are no {about}.", action_id=None, items=[])
-    more = f"\n… and {len(tasks) - SHOWN} more." if len(tasks) > SHOWN else ""
-    counted = about if len(tasks) != 1 else about.replace("tasks", "task", 1)
-    return Result(summary="\n".join([f"{len(tasks)} {counted}:", *lines]) + more, action_id=None, items=items)
+    tasks = await matching(context, arguments)
+    if arguments.order in ("newest", "oldest"):
+        tasks = sorted(tasks, key=lambda task: task.created_at, reverse=arguments.order == "newest")
+    items = _items(tasks[: arguments.limit or SHOWN], context.clock)
+    if not items:
+        return Result(summary=f"There are no {in_words(arguments)}.", action_id=None, items=[], total=0)
+    summary = "\n".join(_listed(items, len(tasks), arguments))
+    return Result(summary=summary, action_id=None, items=items, total=len(tasks))
 
 
 async def plan(context: TurnContext, call: Call, arguments: PlanDay) -> Result:
@@ -68,9 +57,9 @@ async def plan(context: TurnContext, call: Call, arguments: PlanDay) -> Result:
     clock = context.clock
     today = clock.now.date()
     day = times.day(arguments.day, clock, field="day") if arguments.day else today
-    page = await context.tasks.list(status="open", due_to=day, limit=ALL)
-    due = sorted((task for task in page.items if task.due and task.due.date == day), key=_order)
-    late = sorted((task for task in page.items if task.due and task.due.date < min(day, today)), key=_order)
+    tasks = await context.tasks.matching(Wanted(due_to=day), most=MOST)
+    due = sorted((task for task in tasks if task.due and task.due.date == day), key=_order)
+    late = sorted((task for task in tasks if task.due and task.due.date < min(day, today)), key=_order)
     habits = await _waiting_habits(context, day) if day >= today else []
     sections = [
         *_section("Overdue", _items(late, clock)),
@@ -88,39 +77,15 @@ async def plan(context: TurnContext, call: Call, arguments: PlanDay) -> Result:
     return Result(summary="\n".join([f"{head}.", *sections]), action_id=None, items=items)
 
 
-async def _found(context: TurnContext, arguments: FindTasks) -> list[Task]:
-    words = (arguments.due or "").casefold().strip()
-    overdue, undated = words in OVERDUE, words in UNDATED
-    window = times.window(arguments.due, context.clock) if arguments.due and not overdue and not undated else None
-    page = await context.tasks.list(
-        status=arguments.status,
-        due_from=window.first if window else None,
-        due_to=context.clock.now.date() if overdue else window.last if window else None,
-        tag=arguments.tag.lstrip("#@") if arguments.tag else None,
-        project=arguments.project,
-        limit=ALL,
-    )
-    tasks = list(page.items)
-    if arguments.query:
-        likely = [candidate.id for _, candidate in ranking(arguments.query, [of_task(task) for task in tasks])]
-        needle = arguments.query.casefold()
-        tasks = [task for task in tasks if task.id in likely or needle in f"{task.title}\n{task.body or ''}".casefold()]
-    if overdue:
-        tasks = [task for task in tasks if task.is_overdue(context.clock.now)]
-    return [task for task in tasks if task.due is None] if undated else tasks
-
-
-def _about(arguments: FindTasks) -> str:
-    """`open tasks due this week tagged #health`."""
-    words = (arguments.due or "").casefold().strip()
-    status = "" if arguments.status == "all" else f"{arguments.status} "
-    if words in OVERDUE:
-        return f"overdue {status}tasks" if arguments.status == "done" else "overdue tasks"
-    when = " without a date" if words in UNDATED else f" due {arguments.due}" if arguments.due else ""
-    tag = f" tagged #{arguments.tag.lstrip('#@')}" if arguments.tag else ""
-    project = f" in {arguments.project}" if arguments.project else ""
-    query = f' about "{arguments.query}"' if arguments.query else ""
-    return f"{status}tasks{when}{tag}{project}{query}"
+def _listed(items: Sequence[Item], total: int, filters: FindTasks) -> Iterable[str]:
+    """The lines of a list, with the true count where it is cut."""
+    known = f"{total} or more" if total >= MOST else str(total)
+    if filters.limit == 1 and total > 1:
+        which = filters.order if filters.order in ("newest", "oldest") else "first"
+        return [f"The {which} of {known} {in_words(filters)}:", f"1. {items[0]['reading']}"]
+    lines = [f"{number}. {item['reading']}" for number, item in enumerate(items, start=1)]
+    more = [f"… and {total - len(items)} more."] if total > len(items) else []
+    return [f"{known} {in_words(filters, one=total == 1)}:", *lines, *more]
 
 
 async def _waiting_habits(context: TurnContext, day: date) -> list[Habit]:
@@ -162,4 +127,4 @@ def _count(habits: Sequence[Habit]) -> str:
 
 
 def _day_in_words(day: date, clock: Clock) -> str:
-    return in_words(Due(date=day), clock)
+    return due_in_words(Due(date=day), clock)

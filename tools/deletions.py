@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.errors import NotFound
 from storage.ledger import Decision
-from tools.items import decision, done, failed
+from tools.items import decision, done, failed, plural
 from tools.references import Resolved, Unclear, id_of
 from tools.tool import Ask
 
@@ -55,8 +55,3 @@ def delete(
             items.append(done(noun, id, title_of(gone), f'"{title_of(gone)}"'))
             changes.append((gone, None))
     return decision("Deleted", noun, items, changes)
-
-
-def plural(noun: str) -> str:
-    """`tasks`, `memories`."""
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -72,8 +72,8 @@ def _sentences(habit: Habit, facts: Insights, earlier: float, clock: Clock) -> l
     said = [f"{habit.name}: {weeks}; the goal is {goal(habit)}."]
     if facts.current_streak > 1:
         is_longest = facts.current_streak == facts.longest_streak
-        longest = "your longest" if is_longest else f"the longest was {facts.longest_streak}"
-        said.append(f"The streak is {facts.current_streak} days, {longest}.")
+        longest = "your longest" if is_longest else f"the longest was {_days(facts.longest_streak)}"
+        said.append(f"The streak is {_days(facts.current_streak)}, {longest}.")
     else:
         last = in_words(Due(date=facts.last_done), clock)
         said.append(f"Last done {last}; the longest streak was {_days(facts.longest_streak)}.")

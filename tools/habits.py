@@ -1,6 +1,7 @@
 """Habits: making, logging, changing and looking at them by the person's words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,7 +14,7 @@ from domain.habits import Entry, Habit
 from domain.people import Clock
 from language.when import in_words
 from storage.ledger import Decision, Held
-from tools import deletions, times
+from tools import deletions, windows
 from tools.context import TurnContext
 from tools.items import decision, done, failed
 from tools.references import Resolved, id_of, of_habit, resolve
@@ -45,7 +46,12 @@ class LogHabit(Arguments):
 
     habit: str = Field(max_length=500, description=NAME)
     date: str | None = Field(
-        default=None, max_length=200, description="The day in the person's words; today if absent."
+        default=None,
+        max_length=200,
+        description="The day, or days, in the person's words ('yesterday', 'the last three days'); today if absent.",
+    )
+    dates: list[str] | None = Field(
+        default=None, max_length=windows.MOST_DAYS, description="Several days, each in words ('monday', 'wednesday')."
     )
     status: Literal["done", "skipped", "missed"] = Field(
         default="done", description="skipped: on purpose, keeps a streak."
@@ -62,6 +68,7 @@ class UpdateHabit(Arguments):
     name: str | None = Field(default=None, description="A new name.")
     target: float | None = Field(default=None, description=TARGET)
     unit: str | None = Field(default=None, max_length=50, description="What is counted.")
+    direction: Literal["at_least", "at_most"] | None = Field(default=None, description="at_most to limit it.")
     times: int | None = Field(default=None, description=TIMES, ge=1, le=366)
     per: str | int | None = Field(default=None, description=PER)
     archived: bool | None = Field(default=None, description="true puts it away with its history, false brings it back.")
@@ -91,29 +98,28 @@ async def create(context: TurnContext, call: Call, arguments: CreateHabit) -> Re
 
 
 async def log(context: TurnContext, call: Call, arguments: LogHabit) -> Result:
-    """Note that a habit was done, skipped or missed on a day, with an amount where one was said ('I ran 5 km
-    yesterday'). A further amount on the same day is added."""
+    """Note that a habit was done, skipped or missed on a day or on several, with an amount where one was said ('I ran
+    5 km yesterday'). A weekday is the last one. A further amount on the same day is added."""
     clock = context.clock
     resolved = await named(context, [arguments.habit])
-    try:
-        day = times.day(arguments.date, clock) if arguments.date else clock.now.date()
-    except MetaCortexError as error:
-        resolved = Resolved(found=(), failures=((arguments.habit, error),))
-        day = clock.now.date()
+    days, failures = _days_of(arguments, clock)
 
     def decide(held: Held) -> Decision:
-        try:
-            habit = _held(held, resolved, arguments.habit)
-            before = held.entries.get((habit.id, day))
-            value, comment = _amount(habit, before, arguments)
-            entry = rules.log(
-                habit, before, day=day, status=arguments.status, value=value, comment=comment, at=clock.now
-            )
-        except MetaCortexError as error:
-            return decision("Logged", "habit", [failed(error, about=arguments.habit)], [])
-        return decision("Logged", "habit", [_logged(habit, entry, clock)], [(before, entry)])
+        items = [failed(error, about=words) for words, error in failures]
+        changes: list[tuple[object | None, object | None]] = []
+        for day in days:
+            try:
+                habit = _held(held, resolved, arguments.habit)
+                before = held.entries.get((habit.id, day))
+                entry = _entry(habit, before, day, arguments, clock)
+            except MetaCortexError as error:
+                items.append(failed(error, about=arguments.habit))
+            else:
+                items.append(_logged(habit, entry, clock))
+                changes.append((before, entry))
+        return decision("Logged", "day", items, changes)
 
-    entries = [(id, day) for id in resolved.ids]
+    entries = [(id, day) for id in resolved.ids for day in days]
     return result_of(await context.ledger.act(call, decide, at=clock.now, habits=resolved.ids, entries=entries))
 
 
@@ -223,6 +229,24 @@ def _days(per: str | int | None) -> int:
     raise Invalid("per", f"{per!r} is not a period; say day, week, month or a number of days.")
 
 
+def _days_of(given: LogHabit, clock: Clock) -> tuple[list[date], list[tuple[str, MetaCortexError]]]:
+    """Each day once, in order, and the words that name none."""
+    said = [*(given.dates or ()), *([given.date] if given.date else [])]
+    days: set[date] = set() if said else {clock.now.date()}
+    failures: list[tuple[str, MetaCortexError]] = []
+    for words in said:
+        try:
+            days.update(windows.days(words, clock))
+        except MetaCortexError as error:
+            failures.append((words, error))
+    return sorted(days), failures
+
+
+def _entry(habit: Habit, before: Entry | None, day: date, given: LogHabit, clock: Clock) -> Entry:
+    value, comment = _amount(habit, before, given)
+    return rules.log(habit, before, day=day, status=given.status, value=value, comment=comment, at=clock.now)
+
+
 def _amount(habit: Habit, before: Entry | None, given: LogHabit) -> tuple[float | None, str | None]:
     """The value in the habit's unit; where it has none, the words are kept as comment too."""
     if given.value is None or given.unit is None or given.unit == habit.unit:
@@ -236,7 +260,9 @@ def _amount(habit: Habit, before: Entry | None, given: LogHabit) -> tuple[float 
 def _fields(habit: Habit, given: UpdateHabit, clock: Clock) -> Mapping[str, Any]:
     fields: dict[str, Any] = dict.fromkeys(given.clear or (), None)
     fields |= {
-        name: value for name in ("name", "target", "unit", "times") if (value := getattr(given, name)) is not None
+        name: value
+        for name in ("name", "target", "unit", "direction", "times")
+        if (value := getattr(given, name)) is not None
     }
     if given.per is not None:
         fields["per_days"] = _days(given.per)

@@ -71,9 +71,5 @@ async def _named(context: TurnContext, reference: str) -> Resolved:
     return resolve([reference], [of_memory(memory) for memory in memories], kind="memory")
 
 
-def _text(memory: Memory) -> str:
-    return memory.text
-
-
 def _folded(text: str) -> str:
     return " ".join(text.casefold().rstrip(".!").split())

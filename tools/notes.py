@@ -1,6 +1,7 @@
 """Notes: writing, changing, finding, summarising and deleting them by the person's words."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,14 +11,15 @@ from domain.errors import Invalid, MetaCortexError, NotFound
 from domain.notes import Note, title_of
 from language.summaries import summarize as extract
 from storage.ledger import Decision, Held
-from tools import deletions
+from tools import deletions, windows
 from tools.context import TurnContext
-from tools.items import decision, done, failed, tags_of
+from tools.items import changed_tags, decision, done, failed, tags_of
 from tools.references import Resolved, id_of, meant, of_note, resolve
 from tools.search import hits, passage
 from tools.tool import BATCH, Arguments, Ask, Item, Result, result_of
 
 SHOWN = 10
+ALL = 200
 CLOSEST = 3
 WORDS = 90
 
@@ -38,6 +40,8 @@ class UpdateNote(Arguments):
     append: str | None = Field(default=None, description="Words to add at the end.")
     title: str | None = Field(default=None, description="A new title.")
     tags: list[str] | None = Field(default=None, max_length=50, description="All tags from now on.")
+    add_tags: list[str] | None = Field(default=None, max_length=50, description="Tags it gets besides its own.")
+    remove_tags: list[str] | None = Field(default=None, max_length=50, description="Tags it loses.")
 
 
 class FindNotes(Arguments):
@@ -45,6 +49,9 @@ class FindNotes(Arguments):
 
     query: str | None = Field(default=None, max_length=1_000, description="What the notes are about.")
     tag: str | None = Field(default=None, max_length=200, description="Only with this tag.")
+    written: str | None = Field(
+        default=None, max_length=200, description="Words for when they were written or edited ('last week')."
+    )
 
 
 class SummarizeNotes(Arguments):
@@ -76,7 +83,8 @@ async def write(context: TurnContext, call: Call, arguments: WriteNote) -> Resul
 
 
 async def update(context: TurnContext, call: Call, arguments: UpdateNote) -> Result:
-    """Change one note: `append` adds at its end, `body` replaces everything, `title` and `tags` replace theirs."""
+    """Change one note: `append` adds at its end, `body` replaces everything, `title` and `tags` replace theirs;
+    `add_tags` and `remove_tags` leave its other tags."""
     resolved = await named(context, [arguments.note])
 
     def decide(held: Held) -> Decision:
@@ -95,30 +103,24 @@ async def update(context: TurnContext, call: Call, arguments: UpdateNote) -> Res
 
 
 async def find(context: TurnContext, call: Call, arguments: FindNotes) -> Result:
-    """Find notes by what they say, by tag, or the latest ones. Passages that fit come with them; cite those you use."""
-    if arguments.query:
-        found = await hits(context, arguments.query, kinds=("note",), limit=SHOWN)
-        if arguments.tag:
-            page = await context.notes.list(tag=_tag(arguments.tag), limit=200)
-            tagged = {str(note.id) for note in page.items}
-            found = [hit for hit in found if str(hit.id) in tagged]
-        passages = [passage(hit) for hit in found]
-    else:
-        page = await context.notes.list(tag=_tag(arguments.tag) if arguments.tag else None, limit=SHOWN)
-        passages = [_passage(note, _start(note)) for note in page.items]
+    """Find notes by what they say, by tag, by when they were written, or the latest ones. Passages that fit come with
+    them; cite those you use."""
+    passages, total = await _found(context, arguments)
     items: list[Item] = [
         {"ok": True, "kind": "note", "id": found["id"], "title": found["title"], "reading": f'"{found["title"]}"'}
         for found in passages
     ]
-    about = _about(arguments.query, arguments.tag)
+    about = _about(arguments.query, arguments.tag, arguments.written)
     if not items:
         return Result(summary=f"There are no notes{about}.", action_id=None, items=[], passages=[])
-    count = "1 note" if len(items) == 1 else f"{len(items)} notes"
+    count = "1 note" if total == 1 else f"{total}{' or more' if total >= ALL else ''} notes"
     lines = [
         f'{number}. "{found["title"]}" ({found["date"]}): {found["passage"]}'
         for number, found in enumerate(passages, 1)
     ]
-    return Result(summary="\n".join([f"{count}{about}:", *lines]), action_id=None, items=items, passages=passages)
+    more = [f"… and {total - len(items)} more."] if total > len(items) else []
+    summary = "\n".join([f"{count}{about}:", *lines, *more])
+    return Result(summary=summary, action_id=None, items=items, passages=passages, total=total)
 
 
 async def summarize(context: TurnContext, call: Call, arguments: SummarizeNotes) -> Result:
@@ -177,6 +179,24 @@ async def named(context: TurnContext, references: Sequence[str]) -> Resolved:
     return resolve(references, candidates, kind="note")
 
 
+async def _found(context: TurnContext, arguments: FindNotes) -> tuple[list[dict[str, Any]], int]:
+    """The first of the notes as passages, and how many there are."""
+    tag = _tag(arguments.tag) if arguments.tag else None
+    since, until = (
+        windows.past(arguments.written, context.clock, field="written").moments(context.clock)
+        if arguments.written
+        else (None, None)
+    )
+    narrowed = arguments.query is None or tag or arguments.written
+    notes = (await context.notes.list(tag=tag, since=since, until=until, limit=ALL)).items if narrowed else ()
+    if not arguments.query:
+        return [_passage(note, _start(note)) for note in notes[:SHOWN]], len(notes)
+    kept = {str(note.id) for note in notes}
+    found = await hits(context, arguments.query, kinds=("note",), limit=SHOWN)
+    passages = [passage(hit) for hit in found if not narrowed or str(hit.id) in kept]
+    return passages, len(passages)
+
+
 async def _to_summarize(context: TurnContext, arguments: SummarizeNotes) -> list[Note]:
     if arguments.note:
         known = () if id_of(arguments.note) else tuple(of_note(note) for note in await context.notes.candidates())
@@ -198,12 +218,12 @@ async def _closest(context: TurnContext, about: str) -> list[Note]:
 
 
 def _changed(note: Note, arguments: UpdateNote, context: TurnContext) -> Note:
-    if all(value is None for value in (arguments.body, arguments.append, arguments.title, arguments.tags)):
+    if not arguments.model_dump(exclude={"note"}, exclude_none=True):
         raise Invalid("note", "nothing to change is given; give `append`, `body`, `title` or `tags`.")
     body = note.body if arguments.body is None else arguments.body
     if arguments.append:
         body = _appended(body, arguments.append)
-    tags = None if arguments.tags is None else tags_of(arguments.tags)
+    tags = changed_tags(note.tags, all_=arguments.tags, add=arguments.add_tags, remove=arguments.remove_tags)
     return note.change(at=context.now, title=arguments.title, body=body, tags=tags)
 
 
@@ -239,5 +259,6 @@ def _tag(tag: str) -> str:
     return tag.strip().lstrip("#@")
 
 
-def _about(query: str | None, tag: str | None) -> str:
-    return "".join((f' about "{query}"' if query else "", f" tagged #{_tag(tag)}" if tag else ""))
+def _about(query: str | None, tag: str | None, written: str | None) -> str:
+    about = f' about "{query}"' if query else ""
+    return about + (f" tagged #{_tag(tag)}" if tag else "") + (f" from {written}" if written else "")

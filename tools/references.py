@@ -27,7 +27,11 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 class Unclear(MetaCortexError):
-    """Several things could be meant; the message is the question to put."""
+    """Several things could be meant; the message is the question to put, `choices` what could be."""
+
+    def __init__(self, message: str, choices: "Sequence[Candidate]" = ()) -> None:
+        super().__init__(message)
+        self.choices = tuple(choices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +91,14 @@ def meant(reference: str, candidates: Sequence[Candidate], *, kind: str) -> UUID
     best = ranked[0][0]
     if len(ranked) == 1 or best - ranked[1][0] >= MARGIN:
         return ranked[0][1].id
-    choices = [candidate.shown or f'"{candidate.title}"' for _, candidate in ranked[:3]]
-    raise Unclear(f"Which {kind} do you mean by {reference!r}: {', '.join(choices[:-1])} or {choices[-1]}?")
+    choices = [candidate for _, candidate in ranked[:3]]
+    raise Unclear(asked(reference, choices, kind=kind), choices)
+
+
+def asked(reference: str, choices: Sequence[Candidate], *, kind: str) -> str:
+    """The question which of a few is meant."""
+    shown = [choice.shown or f'"{choice.title}"' for choice in choices]
+    return f"Which {kind} do you mean by {reference!r}: {', '.join(shown[:-1])} or {shown[-1]}?"
 
 
 def ranking(reference: str, candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
@@ -105,13 +115,13 @@ def score(reference: str, wanted: Sequence[str], candidate: Candidate) -> float:
     if not wanted:
         return 0.0
     words = tokens(candidate.title)
-    found = _coverage(wanted, words)
-    aside = _coverage(wanted, tokens(candidate.more)) if found < 1 and candidate.more else 0.0
-    covered = _coverage(words, wanted)
+    found = coverage(wanted, words)
+    aside = coverage(wanted, tokens(candidate.more)) if found < 1 and candidate.more else 0.0
+    covered = coverage(words, wanted)
     alike = similarity(" ".join(wanted), " ".join(words))
     if found == 0 and aside == 0 and alike < 0.35:
         return 0.0
-    return min(0.97, 0.55 * found + 0.15 * covered + 0.25 * alike + 0.2 * max(0.0, aside - found)) - candidate.malus
+    return min(0.97, 0.55 * found + 0.15 * covered + 0.25 * alike + 0.45 * max(0.0, aside - found)) - candidate.malus
 
 
 def tokens(text: str) -> list[str]:
@@ -140,7 +150,7 @@ def similarity(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _coverage(wanted: Sequence[str], words: Sequence[str]) -> float:
+def coverage(wanted: Sequence[str], words: Sequence[str]) -> float:
     """The share of `wanted` that stands in `words`; a near spelling counts most of a hit."""
     if not wanted or not words:
         return 0.0

@@ -11,12 +11,18 @@ from tools.context import TurnContext
 from tools.tool import Arguments, Result
 
 WEAK = 0.25
+MEMORIES = 50
 
 
 class SearchArguments(Arguments):
     """What to look for."""
 
-    query: str = Field(min_length=1, max_length=1_000, description="What to look for, in the person's words.")
+    query: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1_000,
+        description="What to look for, in the person's words; absent: all that is remembered of the person.",
+    )
     kinds: list[Literal["task", "note", "habit", "memory"]] | None = Field(
         default=None, description="Only these kinds; all if absent."
     )
@@ -26,6 +32,8 @@ class SearchArguments(Arguments):
 async def search(context: TurnContext, call: Call, arguments: SearchArguments) -> Result:
     """Look through notes, tasks, habits and memories by words and meaning, to answer a question about what the person
     wrote. The passages come with it; cite those you use, and say so where none answers."""
+    if arguments.query is None:
+        return await _memories(context)
     found = await hits(context, arguments.query, kinds=arguments.kinds or (), limit=arguments.limit)
     passages = [passage(hit) for hit in found]
     items = [
@@ -41,6 +49,16 @@ async def search(context: TurnContext, call: Call, arguments: SearchArguments) -
         items=items,
         passages=passages,
     )
+
+
+async def _memories(context: TurnContext) -> Result:
+    memories = (await context.memories.list(limit=MEMORIES)).items
+    items = [
+        {"ok": True, "kind": "memory", "id": str(memory.id), "title": memory.text, "reading": memory.text}
+        for memory in memories
+    ]
+    said = "\n".join([f"{len(items)} remembered:", *(f"- {memory.text}" for memory in memories)])
+    return Result(summary=said if items else "Nothing is remembered yet.", action_id=None, items=items)
 
 
 async def hits(context: TurnContext, query: str, *, kinds: Sequence[str], limit: int) -> list[Hit]:

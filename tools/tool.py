@@ -15,12 +15,16 @@ Item = dict[str, Any]
 
 
 class Result(TypedDict):
-    """`summary` can be said to the person as it is; `items` hold one answer each; `passages` are what may be cited."""
+    """`summary` can be said to the person as it is; `items` hold one answer each; `passages` are what may be cited.
+
+    `total` counts what was found where `items` may hold only the first of it.
+    """
 
     summary: str
     action_id: str | None
     items: list[Item]
     passages: NotRequired[list[dict[str, Any]]]
+    total: NotRequired[int]
 
 
 class Arguments(BaseModel):

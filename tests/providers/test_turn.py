@@ -1,25 +1,42 @@
 """A turn with a tool call over the wire of each provider: a real task, and the model's words at the end."""
 
 import asyncio
+import json
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import uvicorn
 
 from agent.turn import Turn
+from domain.actions import Call
 from domain.events import RunFinished, TextArrived, ToolAnswered
 from domain.people import LOCAL_USER, Profile
 from settings import Settings
-from tests.providers.wires import WORDS, provider
+from tests.providers.wires import WORDS, instructed, provider, said_by_person, told_by_tools
+from tools.registry import TOOLS
 from wiring import opened
 
 
 @pytest.fixture
-async def wires():
+def app():
+    return provider()
+
+
+@pytest.fixture
+def calls(app):
+    """Says what the provider calls."""
+
+    def call(tool, arguments):
+        app.state.call = (tool, [arguments])
+
+    return call
+
+
+@pytest.fixture
+async def wires(app):
     """The provider's address, and the bodies it got."""
-    app = provider()
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -58,6 +75,47 @@ async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
     assert isinstance(events[-1], RunFinished)
     assert len(requests) == 2
     assert any("add_tasks" in str(tool) for tool in requests[0]["tools"])
+
+
+async def test_what_code_read_stands_below_the_persons_words_and_nothing_before_them_changes(settings, wires):
+    _, requests = wires
+    profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
+    moment = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    words = ["I need oat milk next friday at 3pm", "and stretching every other tuesday"]
+
+    async with opened(settings, now=lambda: moment) as parts:
+        for number, said in enumerate(words):
+            turn = Turn(profile=profile, thread_id="t", run_id=str(uuid4()), message_id=f"u{number}", text=said)
+            [_ async for _ in (await parts.agent.take(turn)).read()]
+            moment += timedelta(days=1)
+
+    first, _, second, _ = requests
+    below = said_by_person(first)[-1].removeprefix(f"{words[0]}\n\n<turn>\n")
+    assert below.startswith("Now it is Saturday, 21 November 2026, 10:00, in the zone Europe/Berlin.")
+    assert '"next friday at 3pm" means Fri 27 Nov, 15:00' in below
+    assert '"every other tuesday" means every other week on Tuesday' in said_by_person(second)[-1]
+    assert said_by_person(second)[0] == words[0]
+    assert instructed(first) == instructed(second)
+    assert "2026" not in instructed(first)
+
+
+async def test_a_tool_tells_the_model_how_a_time_was_read_and_asks_what_is_unclear(settings, wires, calls):
+    _, requests = wires
+    calls("update_tasks", '{"tasks": [{"task": "call", "due": "monday"}, {"task": "milk", "due": "tomorrow at 5"}]}')
+    profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
+
+    async with opened(settings, now=lambda: datetime(2026, 11, 21, 9, tzinfo=UTC)) as parts:
+        context = parts.agent.context(profile)
+        titles = [{"title": "Call Anna"}, {"title": "Call Bob"}, {"title": "Buy milk"}]
+        given = Call(thread_id="", message_id="", tool_call_id="", run_id=None, tool="", arguments={"tasks": titles})
+        await TOOLS["add_tasks"].invoke(context, given)
+        turn = Turn(profile=profile, thread_id="t", run_id=str(uuid4()), message_id="u1", text="call monday, milk then")
+        [_ async for _ in (await parts.agent.take(turn)).read()]
+
+    (told,) = told_by_tools(requests[1])
+    asked, changed = json.loads(told)["items"]
+    assert asked["question"].startswith("Which task do you mean by 'call'")
+    assert changed["reading"] == '"Buy milk", due tomorrow, Sun 22 Nov, 17:00'
 
 
 async def test_embeddings_of_a_provider_take_the_place_of_ours(wires, new_database, tmp_path):

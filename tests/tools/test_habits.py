@@ -149,3 +149,61 @@ async def test_starting_logging_and_changing_can_be_undone(do, habits):
     assert (habit.times, habit.per_days) == (1, 1)
     assert not entries
     assert not (await habits.list()).items
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        pytest.param({"dates": ["monday", "wednesday"]}, ["2026-11-16", "2026-11-18"], id="weekdays behind us"),
+        pytest.param({"date": "monday and wednesday"}, ["2026-11-16", "2026-11-18"], id="in one phrase"),
+        pytest.param({"date": "the last three days"}, ["2026-11-18", "2026-11-19", "2026-11-20"], id="a stretch"),
+        pytest.param({"dates": ["yesterday", "today", "today"]}, ["2026-11-20", "2026-11-21"], id="each once"),
+    ],
+)
+async def test_several_days_are_logged_at_once(do, habits, given, days):
+    await do("create_habit", name="Run")
+
+    result = await do("log_habit", habit="run", **given)
+
+    (habit,) = (await habits.list()).items
+    assert [day.isoformat() for day in await habits.entries(habit.id)] == days
+    assert len(result["items"]) == len(days)
+
+
+async def test_a_day_that_is_not_understood_leaves_the_others(do, habits):
+    await do("create_habit", name="Run")
+
+    result = await do("log_habit", habit="run", dates=["yesterday", "when pigs fly"])
+
+    (habit,) = (await habits.list()).items
+    assert len(await habits.entries(habit.id)) == 1
+    assert [item["ok"] for item in result["items"]] == [False, True]
+
+
+async def test_a_day_to_come_is_not_logged(do, habits):
+    await do("create_habit", name="Run")
+
+    result = await do("log_habit", habit="run", date="tomorrow")
+
+    (habit,) = (await habits.list()).items
+    assert not await habits.entries(habit.id)
+    assert "lies in the future" in result["summary"]
+
+
+async def test_streaks_are_said_in_days(do):
+    await do("create_habit", name="Run")
+    for day in ("2026-11-10", "2026-11-11", "2026-11-12", "2026-11-20", "2026-11-21"):
+        await do("log_habit", habit="run", date=day)
+
+    result = await do("habit_insights", habit="run")
+
+    assert "The streak is 2 days, the longest was 3 days." in result["summary"]
+
+
+async def test_a_goal_is_turned_around(do, habits):
+    await do("create_habit", name="Coffee", target=3, unit="cups")
+
+    await do("update_habit", habit="coffee", direction="at_most")
+
+    (habit,) = (await habits.list()).items
+    assert habit.direction == "at_most"

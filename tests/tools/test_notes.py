@@ -1,6 +1,12 @@
 """Notes by the person's words."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+
+from domain.actions import Call
+from tools.registry import TOOLS
 
 
 async def test_a_note_is_written_and_found(do):
@@ -82,3 +88,40 @@ async def test_writing_and_changing_a_note_can_be_undone(do, notes):
 
     assert [note.body for note in changed_back] == ["First"]
     assert not (await notes.list()).items
+
+
+async def test_notes_are_found_by_when_they_were_written_and_tagged(do, context):
+    early = replace(context, now=context.now - timedelta(days=9))
+    body = {"body": "The boiler hums.", "tags": ["home"]}
+    call = Call(thread_id="t", message_id="m", tool_call_id="c", run_id=None, tool="write_note", arguments=body)
+    await TOOLS["write_note"].invoke(early, call)
+    await do("write_note", body="The boiler is quiet.", tags=["home", "heating"])
+
+    async def titles(**arguments):
+        return [item["title"] for item in (await do("find_notes", **arguments))["items"]]
+
+    assert await titles(written="last week") == ["The boiler hums."]
+    assert await titles(written="today", tag="home") == ["The boiler is quiet."]
+    assert await titles(query="boiler", written="last week") == ["The boiler hums."]
+    assert await titles(query="boiler", tag="heating") == ["The boiler is quiet."]
+    assert await titles(written="yesterday") == []
+
+
+async def test_a_list_of_notes_that_is_cut_says_how_many_there_are(do):
+    for number in range(13):
+        await do("write_note", body=f"Thought {number}", tags=["idea"])
+
+    result = await do("find_notes", tag="idea")
+
+    assert (result["total"], len(result["items"])) == (13, 10)
+    assert result["summary"].startswith("13 notes tagged #idea:")
+    assert result["summary"].endswith("… and 3 more.")
+
+
+async def test_tags_of_a_note_are_added_and_taken_away_beside_the_others(do, notes):
+    await do("write_note", body="The boiler hums.", tags=["home", "noise"])
+
+    await do("update_note", note="boiler", add_tags=["heating"], remove_tags=["#Noise"])
+
+    (note,) = (await notes.list()).items
+    assert note.tags == ("home", "heating")

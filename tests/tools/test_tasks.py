@@ -140,6 +140,9 @@ async def test_changes_keep_what_is_absent_and_empty_what_is_cleared(do, tasks):
         pytest.param("a week later", "2026-11-29T15:00:00+01:00", id="a length moves"),
         pytest.param("3 months later", "2027-02-22T15:00:00+01:00", id="months move"),
         pytest.param("2 hours earlier", "2026-11-22T13:00:00+01:00", id="hours move"),
+        pytest.param("wednesday at the same time", "2026-11-25T15:00:00+01:00", id="the same time"),
+        pytest.param("by 2 days", "2026-11-24T15:00:00+01:00", id="by days"),
+        pytest.param("an hour later", "2026-11-22T16:00:00+01:00", id="an hour"),
         pytest.param("2026-12-24T18:30", "2026-12-24T18:30:00+01:00", id="iso"),
     ],
 )
@@ -167,6 +170,16 @@ async def test_a_reminder_is_read_against_its_due(do, context, tasks, words, at)
 
     (task,) = (await tasks.list()).items
     assert task.remind_at.astimezone(context.now.tzinfo).isoformat()[:16] == at
+
+
+@pytest.mark.parametrize(("old", "new"), [("06:00", "06:15"), ("16:00", "18:15")], ids=["early", "by day"])
+async def test_a_bare_hour_goes_on_in_the_half_of_the_day_that_is_known(do, tasks, old, new):
+    await do("add_tasks", tasks=[{"title": "Alarm", "due": f"2026-11-22T{old}"}])
+
+    await do("update_tasks", tasks=[{"task": "alarm", "due": "6:15"}])
+
+    (task,) = (await tasks.list()).items
+    assert str(task.due).startswith(f"2026-11-22T{new}")
 
 
 async def test_a_reminder_moves_with_its_due(do, tasks):
@@ -309,3 +322,61 @@ async def test_every_change_of_a_task_can_be_undone(do, tasks, tool):
     after = (await tasks.list()).items
     assert [(str(task.id), task.title) for task in after] == [(id, "Buy milk")]
     assert result["summary"].startswith("Undone: ")
+
+
+async def test_tags_are_added_and_taken_away_beside_the_others(do, tasks):
+    await do("add_tasks", tasks=[{"title": "Paint", "tags": ["home", "diy"]}])
+
+    await do("update_tasks", tasks=[{"task": "paint", "add_tags": ["#weekend", "Home"], "remove_tags": ["DIY"]}])
+
+    (task,) = (await tasks.list()).items
+    assert task.tags == ("home", "weekend")
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "empty"),
+    [
+        ("due", {"due": "tomorrow"}, None),
+        ("recurrence", {"recurrence": "every day"}, None),
+        ("priority", {"priority": 1}, None),
+        ("tags", {"tags": ["home"]}, ()),
+        ("project", {"project": "Home"}, None),
+        ("duration", {"duration": "20 minutes"}, None),
+        ("remind", {"remind": "tomorrow at 8"}, None),
+        ("body", {"body": "Two coats."}, None),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_every_field_is_set_and_emptied(do, tasks, field, given, empty):
+    name = {"duration": "duration_minutes", "remind": "remind_at"}.get(field, field)
+    await do("add_tasks", tasks=[{"title": "Paint"}])
+
+    await do("update_tasks", tasks=[{"task": "paint", **given}])
+    (task,) = (await tasks.list()).items
+    assert getattr(task, name) not in (None, ())
+
+    await do("update_tasks", tasks=[{"task": "paint", "clear": [field]}])
+    (task,) = (await tasks.list()).items
+    assert getattr(task, name) == empty
+
+
+async def test_a_title_that_is_too_long_is_refused_by_name_and_not_repeated(do, tasks):
+    result = await do("add_tasks", tasks=[{"title": "Paint " * 100}, {"title": "Sweep"}])
+
+    assert [task.title for task in (await tasks.list()).items] == ["Sweep"]
+    assert result["items"][0]["error"].startswith("title: is longer than 500 characters")
+    assert len(result["summary"]) < 250
+
+
+async def test_a_rhythm_counted_from_completion_is_kept_as_such(do, tasks):
+    await do("add_tasks", tasks=[{"title": "Change the filter", "recurrence": "3 days after completion"}])
+
+    (task,) = (await tasks.list()).items
+    assert (task.recurrence, task.recurs_from) == ("FREQ=DAILY;INTERVAL=3", "completion")
+
+
+async def test_hours_from_to_give_the_length_too(do, tasks):
+    await do("add_tasks", tasks=[{"title": "Fair", "due": "tomorrow 14:00 to 15:30"}])
+
+    (task,) = (await tasks.list()).items
+    assert (str(task.due), task.duration_minutes) == ("2026-11-22T14:00:00+01:00", 90)

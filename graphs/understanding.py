@@ -1,0 +1,44 @@
+"""Understanding a message: by the grammar, and where that is unsure by what the intent model makes of the clause."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from language.understanding import Guess, Understanding, understand
+from ml.intent import IntentModel
+from tools.context import TurnContext
+
+LONGEST_QUERY = 2_000
+MOST_CLAUSES = 4
+
+
+async def understood(
+    text: str, context: TurnContext, intents: IntentModel | None
+) -> tuple[Understanding, list[float] | None]:
+    """What the message asks for, and its vector where one was made on the way."""
+    grammar = understand(text, context.clock)
+    clauses = grammar.unsure[:MOST_CLAUSES]
+    if intents is None or not clauses:
+        return grammar, None
+    vectors = await _vectors(text, clauses, context, intents)
+    guesses = _guesses(clauses, intents, vectors)
+    whole = vectors[0] if vectors and len(clauses) == len(grammar.requests) == 1 else None
+    return understand(text, context.clock, guesses), whole
+
+
+async def _vectors(
+    text: str, clauses: Sequence[str], context: TurnContext, intents: IntentModel
+) -> list[list[float]] | None:
+    """One for each clause, the whole message's where it is the only one; None where the model knows no such vectors."""
+    if context.embeddings is None or context.embeddings.name != intents.embedder:
+        return None
+    asked = [text[:LONGEST_QUERY]] if len(clauses) == 1 else clauses
+    return [await context.embeddings.aembed_query(clause) for clause in asked]
+
+
+def _guesses(clauses: Sequence[str], intents: IntentModel, vectors: list[list[float]] | None) -> Mapping[str, Guess]:
+    known = None if vectors is None else np.asarray(vectors, dtype=np.float32)
+    return {
+        clause: Guess(intent=read.label, probability=read.probability, is_out_of_scope=read.is_out_of_scope)
+        for clause, read in zip(clauses, intents.predict(clauses, known), strict=True)
+    }
