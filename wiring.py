@@ -21,6 +21,7 @@ from domain.errors import Unavailable
 from domain.people import Profile
 from graphs.conversation import build_conversation
 from ml.embedding import LocalEmbeddings
+from ml.intent import IntentModel
 from settings import OFFLINE, Settings
 from storage.migrations import migrate
 from storage.people import People, Profiles
@@ -157,7 +158,9 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
         model = chat.bind_tools([tool.schema() for tool in TOOLS.values()])
         agent = Agent(
             pool=connections,
-            conversation=build_conversation(model=model, tools=TOOLS),
+            conversation=build_conversation(
+                model=model, tools=TOOLS, intents=IntentModel.load() if settings.model_name == OFFLINE else None
+            ),
             embeddings=embeddings,
             model_name=settings.model_name,
             lease=timedelta(seconds=settings.lease_seconds),

@@ -7,6 +7,7 @@ from typing import Any
 
 from language.sentences import segments
 from language.verbs import stem
+from tools.references import coverage
 
 AT_MOST = 3
 NEAR = 0.45
@@ -16,10 +17,10 @@ FAINT = 0.2
 CLOSE = 0.85
 """A passage is told beside the best one from this part of its score."""
 _LIGHT = """
-a about all am an and any anything are as at be been but by can could did do does for from had has have how i if in
-is it its know last many me mention mentioned much my note noted notes of on or our say said says so some something
-tell than that the their them there they this to told up was we were what when where which who whom whose why will
-with would write wrote written you your task tasks remember was think talk search find look
+a about again all am an and any anything are as at be been but by can could did do does find for from had has have how
+i if in is it its know last look many me mention mentioned much my note noted notes of on or our remember said say
+says search so some something talk task tasks tell than that the their them there they think this to told up was we
+were what when where which who whom whose why will with would write written wrote you your
 """
 LIGHT = frozenset(stem(word) for word in _LIGHT.split())
 NOT_FOUND = "I could not find that in your notes, tasks or habits."
@@ -47,7 +48,7 @@ def _score(asked: frozenset[str], passage: Mapping[str, Any]) -> float:
     """0 where the passage is not about the question; else the share of words in common and the nearness in meaning."""
     cosine = passage.get("cosine")
     text = f"{passage.get('title') or ''} {passage.get('passage') or ''}"
-    share = len(asked & content(text)) / len(asked) if asked else 0.0
+    share = coverage(tuple(asked), tuple(content(text)))
     near = float(cosine) if cosine is not None else FAINT
     if near >= NEAR or share >= 0.6 or (share >= 0.5 and near >= FAINT) or (share > 0 and near >= 0.35):
         return share + max(near, 0.0)

@@ -14,7 +14,8 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agent.offline_plan import plan, steps
+from agent.offline_parts import next_calls
+from agent.offline_plan import plan
 from agent.offline_turn import turn_of
 from agent.wording import reply
 
@@ -73,15 +74,14 @@ class OfflineModel(BaseChatModel):
 
 
 def _answer(messages: list[BaseMessage], tools: Sequence[dict[str, Any]] | None) -> AIMessage:
-    """The next step's calls while requests remain, then the reply."""
+    """The next calls while there are any, then the reply."""
     turn = turn_of(messages)
     bound = None if tools is None else frozenset(tool["function"]["name"] for tool in tools)
     parts = plan(turn, bound)
-    stages = steps(parts)
-    if turn.steps_made < len(stages):
+    if acts := next_calls(parts):
         calls = [
             tool_call(name=act.tool, args=dict(act.arguments), id=f"call_{turn.mark}{turn.calls_made + number}")
-            for number, act in enumerate(stages[turn.steps_made], start=1)
+            for number, act in enumerate(acts, start=1)
         ]
         return AIMessage(content="", tool_calls=calls, response_metadata={"model_name": "offline"})
     text, citations = reply(parts, turn)

@@ -1,10 +1,10 @@
 """A turn as the offline model sees it: the message, what was understood, and what tools have answered so far."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,30 +14,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from domain.people import Clock
 from language.understanding import Understanding, understand
 
-TOOLS_OF = {
-    "task": ("add_tasks", "find_tasks", "update_tasks", "complete_tasks", "plan_day"),
-    "note": ("write_note", "update_note", "find_notes", "summarize_notes"),
-    "habit": ("create_habit", "log_habit", "update_habit", "habit_insights"),
-}
-POSITIONS = {
-    "first": 0,
-    "1st": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "fifth": 4,
-    "last": -1,
-}
-POSITION = re.compile(
-    rf"^(?:the\s+)?(?:number\s+)?(?:({'|'.join(POSITIONS)})|#?(\d))(?:\s+(?:one|task|note|habit))?$", re.I
-)
-PRONOUN = re.compile(r"^(?:it|that|this|(?:that|this)(?: new)? (?:one|task|note|habit)|the last one)$", re.I)
-PLURAL = re.compile(
-    r"^(?:them|these|those|both|both of them|all of (?:them|these|those)|(?:these|those) (?:tasks|notes|ones))$", re.I
-)
+Item = Mapping[str, Any]
+READS = frozenset({"find_tasks", "find_notes", "summarize_notes", "habit_insights", "search", "plan_day"})
+DELETES = frozenset({"delete_tasks", "delete_notes", "delete_habit", "forget"})
+KINDS = {"tasks": "task", "notes": "note", "note": "note", "habit": "habit", "insights": "habit", "day": "task"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,86 +29,126 @@ class Answered:
     result: Mapping[str, Any]
 
     @property
-    def items(self) -> list[Mapping[str, Any]]:
+    def items(self) -> list[Item]:
         """The results per thing."""
         items = self.result.get("items")
         return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+
+    @property
+    def things(self) -> list[Item]:
+        """What was found, made or changed, each with its kind."""
+        kind = KINDS.get(self.tool.rpartition("_")[2], "memory")
+        return [{"kind": kind, **item} for item in self.items if item.get("id") and item.get("ok") is not False]
+
+    @property
+    def questions(self) -> list[tuple[int, Item]]:
+        """What the tool asks, by its place among the items."""
+        return [(place, item) for place, item in enumerate(self.items) if item.get("question")]
+
+    @property
+    def found_nothing(self) -> bool:
+        """True where all that was named does not exist."""
+        if self.questions or any(item.get("ok") for item in self.items):
+            return False
+        said = " ".join([str(self.result.get("summary")), *(str(item.get("error")) for item in self.items)])
+        return "There is no " in said
+
+    @property
+    def wrote(self) -> bool:
+        """True where it changed something that may be put right."""
+        return self.tool not in READS and self.tool != "undo" and bool(self.things)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
     """`answered` holds this turn's calls in order, `previous` those of the turn before, `earlier` all before this turn.
 
-    `mark` tells this turn's call ids from those of other turns.
+    `mark` tells this turn's call ids from those of other turns. `said` is what was answered in the turn before.
     """
 
     text: str
+    clock: Clock
     understanding: Understanding
     passages: Sequence[Mapping[str, Any]] | None
     answered: tuple[Answered, ...]
-    previous: tuple[Answered, ...]
     earlier: tuple[Answered, ...]
     steps_made: int
     calls_made: int
     mark: str
+    said: str
+    past: tuple[BaseMessage, ...]
 
-    def named(self, reference: str, kind: str) -> list[str]:
-        """What a reference stands for: ids where it points at something just spoken of, else the words themselves."""
-        pointed = PRONOUN.match(reference) or PLURAL.match(reference) or POSITION.match(reference)
-        ids = self._spoken_of(kind) if pointed else []
-        if not ids:
-            return [reference]
-        if PLURAL.match(reference):
-            return ids
-        if PRONOUN.match(reference):
-            return [ids[-1]]
-        return position(reference, ids) or [reference]
+    @cached_property
+    def before(self) -> "Turn | None":
+        """The turn before, as it stood at its end; what was laid on its message is gone."""
+        if not any(isinstance(message, HumanMessage) for message in self.past):
+            return None
+        return turn_of(self.past, self.clock)
 
-    def _spoken_of(self, kind: str) -> list[str]:
+    @property
+    def previous(self) -> tuple[Answered, ...]:
+        """What was called in the turn before."""
+        return self.before.answered if self.before else ()
+
+    @property
+    def last_write(self) -> Answered | None:
+        """The last call that changed something."""
+        return next((call for call in reversed(self.earlier) if call.wrote), None)
+
+    def focus(self, *, several: bool = False, kind: str | None = None) -> list[Item]:
+        """What was spoken of last and is still there, in its order.
+
+        With `several` the last list of more than one, or those that were made one by one after it.
+        """
+        gone = {item.get("id") for call in self.earlier if call.tool in DELETES for item in call.things}
+        singles: dict[str, Item] = {}
         for call in reversed(self.earlier):
-            if call.tool in TOOLS_OF[kind]:
-                ids = [str(item["id"]) for item in call.items if item.get("id") and item.get("kind", kind) == kind]
-                if ids:
-                    return ids
-        return []
+            things = [item for item in call.things if item["id"] not in gone and kind in (None, item["kind"])]
+            if things and not several:
+                return things
+            if len(things) > 1:
+                listed = {item["id"] for item in things}
+                apart = [item for id, item in singles.items() if id not in listed]
+                return apart if len(apart) > 1 else things
+            singles = {str(item["id"]): item for item in things} | singles
+        return list(singles.values())
 
 
-def position(words: str, among: list[str]) -> list[str]:
-    """`the second one` among several; empty where the words name no position or there is none such."""
-    found = POSITION.match(words.strip(" .!"))
-    if not found:
-        return []
-    at = POSITIONS[found[1].lower()] if found[1] else int(found[2]) - 1
-    return [among[at]] if -1 <= at < len(among) else []
-
-
-def turn_of(messages: Sequence[BaseMessage]) -> Turn:
+def turn_of(messages: Sequence[BaseMessage], clock: Clock | None = None) -> Turn:
     """The turn that the last human message began; raises `ValueError` where there is none."""
     humans = [index for index, message in enumerate(messages) if isinstance(message, HumanMessage)]
     if not humans:
         raise ValueError("The offline model needs a human message.")
     at = humans[-1]
-    human, since = messages[at], messages[at + 1 :]
+    human, since, past = messages[at], messages[at + 1 :], tuple(messages[:at])
+    clock = clock or _clock(human)
+    spoken = [message.text for message in past if isinstance(message, AIMessage) and message.text]
     return Turn(
-        text=human.text,
-        understanding=_understanding(human),
+        text=human.additional_kwargs.get("said", human.text),
+        clock=clock,
+        understanding=_understanding(human, clock),
         passages=human.additional_kwargs.get("passages"),
         answered=_answered(since),
-        previous=_answered(messages[humans[-2] : at]) if len(humans) > 1 else (),
-        earlier=_answered(messages[:at]),
+        earlier=_answered(past),
         steps_made=sum(isinstance(message, AIMessage) and bool(message.tool_calls) for message in since),
         calls_made=sum(len(message.tool_calls) for message in since if isinstance(message, AIMessage)),
         mark=f"{sha256(human.id.encode()).hexdigest()[:8]}_" if human.id else "",
+        said=spoken[-1] if spoken else "",
+        past=past,
     )
 
 
-def _understanding(human: BaseMessage) -> Understanding:
+def _clock(human: BaseMessage) -> Clock:
+    now, zone = human.additional_kwargs.get("now"), ZoneInfo(human.additional_kwargs.get("zone") or "UTC")
+    moment = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    return Clock(now=moment.astimezone(zone), day_first=bool(human.additional_kwargs.get("day_first")))
+
+
+def _understanding(human: BaseMessage, clock: Clock) -> Understanding:
     known = human.additional_kwargs.get("understanding")
     if known is not None:
         return Understanding.of_json(json.loads(known) if isinstance(known, str) else known)
-    now, zone = human.additional_kwargs.get("now"), ZoneInfo(human.additional_kwargs.get("zone") or "UTC")
-    moment = datetime.fromisoformat(now) if now else datetime.now(UTC)
-    return understand(human.text, Clock(now=moment.astimezone(zone)))
+    return understand(human.text, clock)
 
 
 def _answered(messages: Sequence[BaseMessage]) -> tuple[Answered, ...]:

@@ -1,45 +1,57 @@
 """The offline model's reply: what the tools answered, in plain sentences and nothing else."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from agent.answers import NOT_FOUND, answer
-from agent.offline_plan import Act, Part, Recall, Say, needs_habit
+from agent.offline_parts import Ask, Part, Recall, Say, Told
 from agent.offline_turn import Answered, Turn
+from agent.offline_words import UNKNOWN, which
 
 Cited = list[dict[str, str]]
 LISTS = frozenset({"find_tasks", "find_notes", "plan_day", "habit_insights"})
+OPENINGS = ("", "Done: ", "", "OK, ")
+DID = re.compile(r"(?:Added|Changed|Completed|Logged|Wrote|Started|Deleted)\b")
 SILENT = "That did not work, and I do not know why; nothing was said about it."
 
 
 def reply(parts: list[Part], turn: Turn) -> tuple[str, Cited]:
     """The words for every part in order, and the citations that their markers count."""
-    answered = iter(turn.answered)
     said: list[str] = []
     citations: Cited = []
     for part in parts:
-        words, cited = _words(part, next(answered, None) if isinstance(part, Act) else None, turn, len(citations) + 1)
+        words, cited = _words(part, turn, len(citations) + 1)
         citations += cited
         if words and words not in said:
             said.append(words)
     return ("\n\n" if any("\n" in words for words in said) else " ").join(said), citations
 
 
-def _words(part: Part, call: Answered | None, turn: Turn, first: int) -> tuple[str, Cited]:
+def _words(part: Part, turn: Turn, first: int) -> tuple[str, Cited]:
     match part:
-        case Say(words=words):
+        case Say(words=words) | Ask(words=words):
             return words, []
-        case Recall(question=question):
-            return answer(question, turn.passages or (), first=first)
-        case Act() if call is None or not call.result:
+        case Recall(question=question, far=far):
+            said, cited = answer(question, turn.passages or (), first=first)
+            return (said, cited) if cited or not far else (UNKNOWN, [])
+        case Told(silent=True):
+            return "", []
+        case Told(call=call) if not call.result:
             return SILENT, []
-        case Act(tool="search", arguments={"query": str(query)}):
+        case Told(call=Answered(tool="search", arguments={"query": str(query)}) as call):
             return answer(query, _passages(call), first=first)
-        case Act(tool="summarize_notes"):
+        case Told(call=Answered(tool="summarize_notes") as call):
             return _summary(call, first)
-    if needs_habit(call):
-        return _no_habit(call), []
-    return _told(call), []
+        case Told(call=call):
+            return opened(_told(call), turn.mark), []
+    return SILENT, []
+
+
+def opened(text: str, mark: str) -> str:
+    """What was done, begun in one of several ways."""
+    opening = which(OPENINGS, mark)
+    return f"{opening}{text[0].lower()}{text[1:]}" if opening and DID.match(text) else text
 
 
 def _passages(call: Answered) -> list[Mapping[str, Any]]:
@@ -57,11 +69,6 @@ def _summary(call: Answered, first: int) -> tuple[str, Cited]:
         text if "[1]" in text else text + " " + "".join(f"[{number}]" for number in range(first, first + len(cited)))
     )
     return marked, [{"kind": kind, "id": id_} for kind, id_ in cited]
-
-
-def _no_habit(call: Answered) -> str:
-    habit = call.arguments.get("habit")
-    return f"I found no habit “{habit}” to log that under. Shall I create it? Say “yes” and I create it and log this."
 
 
 def _told(call: Answered) -> str:

@@ -7,7 +7,7 @@ import sentencex
 
 from language.readings import Span
 from language.shields import is_shielded, quotes
-from language.words import VERBS
+from language.verbs import BEGINNING, begins_order, lemma_of_past
 
 LONGEST = 2_000
 POLITE = re.compile(
@@ -26,7 +26,20 @@ LIST = re.compile(
     r"^.{0,40}\b(?:tasks|to-?dos|reminders|my\s+list|the\s+list|todo\s+list|to-do\s+list)\s*:\s*", re.IGNORECASE
 )
 BREAK = re.compile(
-    r"\s*(?:,\s*(?:and\s+)?(?:also\s+|then\s+)?|;\s*|\s+and\s+(?:also\s+|then\s+)?|\s+then\s+|\s+&\s+)", re.IGNORECASE
+    r"\s*(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*|\s+(?:and|but|"
+    r"plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|"
+    r"\s+then\s+|\s+also\s+|\s+&\s+|\s+[–—-]\s+)",
+    re.IGNORECASE,
+)
+I_DID = re.compile(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b", re.IGNORECASE)
+ASKED = re.compile(r"\s*(?:what|when|where|who|how|which|is|are|do|did)(?:'s)?\b", re.IGNORECASE)
+GLUED = re.compile(r"(?<=[a-z0-9][.!?])(?=[A-Z][a-z]+\s)")
+ASIDE = re.compile(
+    r"(?:and\s+|oh\s+|also\s+|please\s+)*(?:(?:what|what's|whats|when|where|who|how|which|do i have|did i|is there|"
+    r"are there|am i)\b|"
+    r"(?:an?|another)\s+(?:reminder|task|alarm|to-?do)\s+(?:to|for|about)\b|(?:it|that|this)(?:'s|\s+is|\s+should|"
+    r"\s+takes)\b|i\s+(?:also\s+|just\s+|already\s+)?(?P<past>[a-z]+)\b)",
+    re.IGNORECASE,
 )
 IN_ADVANCE = re.compile(
     r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)", re.IGNORECASE
@@ -41,11 +54,11 @@ def requests(text: str) -> tuple[str, ...]:
     Nothing is split within quotation marks or in the words of a note, nor where the second half has no verb of its own
     ("buy milk and eggs").
     """
-    return tuple(text[start:end] for start, end in pieces(text))
+    return tuple(text[start:end] for start, end in pieces(text, asides=True))
 
 
-def pieces(text: str) -> list[Span]:
-    """Where the `requests` of a text stand."""
+def pieces(text: str, *, asides: bool = False) -> list[Span]:
+    """Where the things to do of a text stand; with `asides` also questions and remarks among them."""
     whole = _trimmed(text, (0, len(text)))
     if whole[0] >= whole[1]:
         return []
@@ -54,9 +67,9 @@ def pieces(text: str) -> list[Span]:
     quoted = quotes(text)
     note = NOTE.search(text)
     limit = note.start() if note and not is_shielded(note.span(), quoted) else len(text)
-    if note and limit < len(text) and not _cuts(text, quoted, limit):
+    cuts = _cuts(text, quoted, limit, asides=asides)
+    if note and limit < len(text) and not cuts:
         return [whole]
-    cuts = _cuts(text, quoted, limit)
     bounds = zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True)
     found = [_trimmed(text, bound) for bound in bounds]
     return [(start, end) for start, end in found if start < end] or [whole]
@@ -74,9 +87,9 @@ def segments(text: str) -> list[Span]:
     return found
 
 
-def _cuts(text: str, quoted: list[Span], limit: int) -> list[Span]:
+def _cuts(text: str, quoted: list[Span], limit: int, *, asides: bool) -> list[Span]:
     """The separators at which the text falls into requests, as far as `limit`."""
-    cuts = [found.span() for found in LINE.finditer(text)]
+    cuts = [found.span() for found in (*LINE.finditer(text), *GLUED.finditer(text))]
     sentences = segments(text) if "." in text or "?" in text or "!" in text else []
     following = pairwise(sentences)
     cuts += [(end, start) for (_, end), (start, _) in following if not text[:end].lower().endswith("every!")]
@@ -84,7 +97,7 @@ def _cuts(text: str, quoted: list[Span], limit: int) -> list[Span]:
     if listed:
         cuts += [(found.start(), found.end()) for found in BREAK.finditer(text, listed.end())]
     else:
-        cuts += _breaks(text, quoted)
+        cuts += _breaks(text, quoted, asides=asides)
     kept: list[Span] = []
     for start, end in sorted(cuts):
         is_free = end <= limit and (not kept or start >= kept[-1][1]) and not is_shielded((start, end), quoted)
@@ -93,14 +106,17 @@ def _cuts(text: str, quoted: list[Span], limit: int) -> list[Span]:
     return kept
 
 
-def _breaks(text: str, quoted: list[Span]) -> list[Span]:
+def _breaks(text: str, quoted: list[Span], *, asides: bool) -> list[Span]:
     """Commas and conjunctions with a verb to begin on either side."""
     found: list[Span] = []
     begins = 0
     for match in BREAK.finditer(text):
         if is_shielded(match.span(), quoted):
             continue
-        if _begins_with_verb(text, match.end()) and _has_verb(text, begins, match.start()):
+        begun = _begins_with_verb(text, match.end()) or (
+            asides and (_is_aside(text, match.end()) or _goes_on(text, begins, match.end()))
+        )
+        if begun and _has_verb(text, begins, match.start()):
             found.append(match.span())
             begins = match.end()
     return found
@@ -115,16 +131,33 @@ def _begins_with_verb(text: str, start: int) -> bool:
         return False
     # "buy paint and brush": a noun that is also a verb stands alone, a verb has something to act on.
     after = text[word.end() :].lstrip()
+    verb = word[0].lower()
     return (
-        word[0].lower() in VERBS
+        (verb in BEGINNING or begins_order(text[word.start() :]))
         and bool(after)
         and after[0] not in ",.;!?"
         and not after.lower().startswith(("and ", "or "))
+        and not (verb == "tag" and re.match(r"#?[\w-]+\s*(?:,|$)", after))
     )
 
 
+def _is_aside(text: str, start: int) -> bool:
+    """A question, a remark on what was named, or what the person did."""
+    found = ASIDE.match(text, start)
+    return found is not None and (not found["past"] or lemma_of_past(found["past"]) is not None)
+
+
+def _goes_on(text: str, begins: int, start: int) -> bool:
+    """`I bought milk and called mom`: the person who did the first did the second."""
+    word = re.compile(r"[A-Za-z]+\s").match(text, start)
+    return bool(I_DID.match(text, begins) and word and lemma_of_past(word[0].strip()))
+
+
 def _has_verb(text: str, start: int, end: int) -> bool:
-    return any(word.lower() in VERBS for word in re.findall(r"[A-Za-z]+", text[start:end]))
+    if ASKED.match(text, start):
+        return True
+    words = (word.lower() for word in re.findall(r"[A-Za-z]+", text[start:end]))
+    return any((word in BEGINNING and word != "wait") or lemma_of_past(word) for word in words)
 
 
 def _trimmed(text: str, span: Span) -> Span:

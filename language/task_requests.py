@@ -1,276 +1,271 @@
-"""Requests about tasks: adding, finding, changing, completing, deleting, planning."""
+"""Requests for new tasks: what is to be done, with its details, in whatever words it was put."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
+from domain.due import Due
 from domain.people import Clock
-from language.quick_add import drafts
-from language.readings import TaskDraft
+from language.frames import TASK, tight, without_times
+from language.quick_add import drafts, said
+from language.readings import Reading, TaskDraft
+from language.recurrence import read_rule
 from language.request import Request
-from language.verbs import TASKS, lemma_of_past
-from language.when import read
+from language.sentences import requests
+from language.verbs import TASKS, begins_order
+from language.when import due_of, read, resolve
+from language.words import MONTH, WEEKDAY
 
-NOUN = r"(?:tasks?|reminders?|to-?dos?|todos?|items?)"
+KIND = (
+    rf"(?:{TASK}|events?|appointments?|meetings?|(?:agenda|schedule|calendar)(?: items?| entr(?:y|ies))?|"
+    r"reservations?|entry)"
+)
 CUE = re.compile(
-    r"^(?:remind me\b|remember to\b|don'?t forget to\b|do not forget to\b|"
-    r"(?:add|create|make|new|set)\s+(?:an?\s+|the\s+|another\s+|some\s+)?"
-    rf"(?:new\s+)?(?:{NOUN}|tasks)\b|(?:todo|to-do|task)s?\s*:|add\b|schedule\b|"
-    rf"i (?:need|have|ought|must|should|gotta|want|would like)\b|"
-    r"i(?:'ve| have) (?:got )?to\b|we need to\b|i'd like to\b|let's\b|make sure\b|put\b.+\bon my (?:list|to-?do))",
+    r"^(?:remind me\b|remember to\b|don'?t (?:let me )?forget (?:to|about)\b|do not forget to\b|make sure\b|"
+    r"(?:add|create|make|new|set(?: up)?|put|schedule|enter|log)\s+(?:me\s+)?(?:an?\s+|the\s+|another\s+|some\s+|"
+    r"these\s+|this\s+|my\s+)?"
+    rf"(?:new\s+)?{KIND}\b|(?:give|get|make)\s+me\s+(?:an?|another)\s+{KIND}\b|(?:new\s+)?{KIND}\s*:|add\b|schedule\b|"
+    r"(?:i |we )?(?:also |really |still |just )?(?:need to|gotta|ought to)\b|"
+    r"i (?:also |really |still |just )?(?:need|ought|must|should|gotta|have got|have|want|would like)\b|i mustn't\b|"
+    r"i can't forget\b|"
+    r"i(?:'ve| have) (?:got )?to\b|i (?:shouldn't|should not|can't) forget\b|we (?:need|have) to\b|i'd like to\b|"
+    r"let's\b|"
+    r"put\b.+\b(?:on|in|into) my (?:list|to-?do|calendar|schedule|agenda)|"
+    r"(?:add|put|get)\b.+\bto my (?:list|tasks|to-?dos?|calendar|schedule|agenda)|wake me(?: up)?\b|"
+    r"(?:set|create|make|add|put)\s+(?:an?\s+|another\s+)?(?:new\s+)?(?:alarm|meeting|timer)\b)",
     re.I,
 )
+WISH = re.compile(r"^i (?:also |really |still |just )?(?:have|want|need|would like|'d like) (?!to\b|got\b)", re.I)
 STATEMENT = re.compile(
-    r"^(?:i|i'm|he|she|we|they|it|it's|there|this|that|you|my \w+ (?:is|was|are|has|had)|"
-    r"the \w+ (?:is|was|are|has|had|were|will))\b"
-    r"|^every \w+ (?:i|he|she|we|they|it)\b",
+    r"^(?:i|i'm|i've|i'd|i'll|he|she|we|they|it|it's|there|this|that|you|who|what|when|where|why|how|"
+    r"my \w+ (?:is|was|are|has|had|said|told)|the \w+ (?:is|was|are|has|had|were|will|said|told))\b"
+    r"|^every \w+ (?:i|he|she|we|they|it)\b|^\w+ (?:is|was|are|were|has|had|said|told)\b",
     re.I,
 )
+VERB_AS_NOUN = re.compile(r"^\w+\s+(?:is|are|was|were|has|had)\b", re.I)
 ADD_VERB = re.compile(rf"^add\s+((?:{'|'.join(sorted(TASKS))})\s)", re.I)
-HAVING = re.compile(r"^i(?:'ve got| have(?: got)?)\s+(?=an?\s)", re.I)
+HAVING = re.compile(r"^i(?:'ve got| have(?: got)?)\s+an?\s+", re.I)
+REMEMBERING = re.compile(
+    r"^i (?:must not|mustn't|can't|cannot|shouldn't|should not|better not|don't want to) forget (?:to|about) ", re.I
+)
+SCHEDULE = re.compile(r"^schedule (?:in )?(?:an? |the |my )?(?=\w)", re.I)
+LISTED = re.compile(
+    r"^(?:(?:please |can you |could you )*(?:add|put|create|make|here are|i have|i've got|i need to do|remind "
+    r"me of|remind me to do)\b[^:\n]{0,30}\b(?:these|those|following|things|tasks|to-?dos|reminders|items|errands|"
+    r"list|do|of)\b[^:\n]{0,20}|(?:\w+ ){0,2}(?:things|tasks|to-?dos|reminders|items|"
+    r"errands)\b[^:\n]{0,20}|(?:my )?to-?do(?: list)?|tasks|(?:my |the )?(?:\w+ ){0,2}(?P<project>\w+) list)"
+    r"(?<!note)(?<!notes)(?<!\d)\s*:\s*(?=\S)",
+    re.I,
+)
+FRAME = re.compile(
+    rf"^(?:set|add|create|make|put|enter)(?: up)? (?:me )?(?:an?|another) (?:new )?(?:{TASK})(?: (?:on|to|in) my "
+    rf"(?:list|calendar))?(?: for me)?(?=\s+(?:for|on|at|tomorrow|today|tonight|this|next|every|in)\b)",
+    re.I,
+)
+ITEM = re.compile(r"\s*(?:[,;\n]\s*(?:and\s+|then\s+|also\s+)*|\s+and\s+(?:also\s+|then\s+)?)\s*", re.I)
 ON_LIST = re.compile(
-    r"^(?:add|put)\s+(?P<what>.+?)\s+(?:to|on)\s+(?:my|the)\s+(?:(?!(?:to-?do|task)\b)(?P<project>\w+)\s+|(?:to-?do|task)\s+)?list$",
+    r"^(?:add|put|get)\s+(?P<what>.+?)\s+(?:to|on|onto|in|into)\s+(?:my|the)\s+"
+    r"(?:(?!(?:to-?do|task|to do)\b)(?P<project>\w+)\s+|(?:to-?do|to do|task)\s+)?(?:list|tasks|to-?dos|calendar|"
+    r"schedule|agenda)$",
     re.I,
 )
 MARKED = re.compile(r"(?<!\S)(?:#[^\W\d][\w/-]*|!{1,3}(?=\s|$)|!?p[1-4](?=\s|$)|\+[a-z][\w-]*)", re.I)
-
-DONE = re.compile(
-    r"^(?:(?:mark|tick|check|set|cross)\s+(?:off\s+)?(?P<a>.+?)\s+(?:as\s+|to\s+)?(?:done|complete|completed|finished|off)|"
-    r"(?:check|tick|cross)\s+off\s+(?P<b>.+)|(?:complete|finish|close)\s+(?P<c>(?:the|my|that|this)\s+.+)|"
-    r"i(?:'ve|'m| have| am)?\s+(?:just |already )?(?:finished|completed|done with|did with)\s+(?P<d>.+)|"
-    r"(?P<e>(?:the|my|that|this|it)\b.*?)\s*(?:is|are|'s|has been)\s+(?:done|finished|completed|complete))$",
+UNNAMED = re.compile(
+    r"^(?:(?:add|create|make|new|set(?: up)?|put|schedule|enter|need|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|"
+    r"another\s+|some\s+|my\s+)?(?:new\s+)?"
+    rf"{KIND}(?:\s+(?:to|on|in|into|for)\s+(?:my|the)\s+(?:list|calendar|schedule|agenda|tasks|to-?dos?))?$|^remind "
+    rf"me(?: of something| about something)?$",
     re.I,
 )
-# To do half of what such a sentence says would be worse than to do nothing.
-SOME_LEFT_OUT = re.compile(
-    r"\b(?:all|everything|every|each|both|any)\b.*\b(?:except|but|besides|other than|apart from|without)\b", re.I
-)
-NOT_QUITE = re.compile(r"\b(?:tried|almost|nearly|partly|half|but|still|wrong|closed|not|\w+n't)\b", re.I)
-MANY = re.compile(r"^(?:everything|all|every|each)\b", re.I)
-PAST = re.compile(r"^i(?:'ve| have)?\s+(?:just |already |finally )?(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.I)
-DELETE = re.compile(
-    r"^(?P<verb>delete|remove|erase|scrap|trash|get rid of|drop|cancel)\s+(?P<what>.+?)"
-    r"(?:\s+from my (?:list|tasks|to-?dos?))?$",
+POINTER = re.compile(r"(?:the|that|this)(?: one(?: .*)?)?|it|one|them|those|these", re.I)
+FROM_NOW = re.compile(r"\bfor (?=(?:an?|half an?|\w+) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?) from now\b)", re.I)
+WAKE = re.compile(r"^wake me(?: up)?\b", re.I)
+ALARM = re.compile(
+    r"^(?:set|create|make|add|put)(?: up)? (?:an?|another|my|the) (?:new )?(?P<kind>alarm|timer)(?: (?:for )?(?:to "
+    r")?(?:go off|ring|wake me(?: up)?|remind me))?$",
     re.I,
 )
-MOVE = re.compile(
-    r"^(?:move|reschedule|postpone|push|shift|delay|snooze|bring|change|set|make|put off|defer)\s+(?P<what>.+?)"
-    r"(?:\s+(?:back|forward|out))?"
-    r"\s+(?:to be due|due|to|until|till|for|by|on)\s+(?P<when>.+)$",
+NAMED = re.compile(
+    r"\b(?:with (?:the )?(?:title|name|description|content|topic|text)|called|named|"
+    r"titled)\s+[\"“'](?P<name>.+?)[\"”'](?!\w)",
     re.I,
 )
-DAY_OF_MONTH = re.compile(
-    r"(?:the )?(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"[a-z]*\s*\d*",
+FOR_ME = re.compile(rf"(?P<kind>\b(?:{TASK}|alarm|event|appointment)) for me\b", re.I)
+AND = re.compile(r"\s*,?\s*\b(?:and|then)\b(?: then| also)?\s*", re.I)
+GENERIC = re.compile(
+    r"^(?:do|go|get|give|have|help|keep|learn|leave|let|list|look|make|open|put|read|see|send|set|start|stop|take|"
+    r"tell|try|turn|wait|work|write|"
+    r"change|check|choose|pick|add|plan|find|call|move|answer|repeat|reply|ask|talk|test|text|update|use)\W*$",
     re.I,
 )
-REPEAT = re.compile(
-    r"^(?:repeat|make)\s+(?P<what>.+?)\s+(?:repeat\s+|recur\s+|recurring\s+|happen\s+)?"
-    r"(?P<rule>(?:every|each)\s+.+|daily|weekly|monthly|yearly)$",
+TO_DO = re.compile(rf"^to (?=(?:{'|'.join(sorted(TASKS))})\b)", re.I)
+BLOCKED = "Blocked time"
+BLOCK = re.compile(r"^(?:block|keep)(?: off| out| free)?\s.*?(?:\bfor (?!me\b)(?P<what>[a-z].*))?$", re.I)
+ONE_MORE = re.compile(rf"^(?:an?|another) (?:new )?(?:{TASK}|alarm) (?:to|for|about|that)\s+", re.I)
+# A time of day on a run of weekdays is one for each of them.
+DAY_AFTER_DAY = re.compile(rf"(?<!every )(?<!from )\b{WEEKDAY} (?:to|through|thru|till) {WEEKDAY}(?= at \w)", re.I)
+CONTEXT = re.compile(r"^(?:today|it) (?:is|was)\b", re.I)
+REMIND = re.compile(r"^(?:remind me|(?:set|add|create|make)(?: up)? (?:me )?(?:a|another) (?:new )?reminder)\b", re.I)
+# What says a day that no calendar has is given on as a time, so that it is refused and not made part of a title.
+UNREAD_DUE = re.compile(
+    rf"(?:^|[\s,]+)(?:due\s+)?(?:by|on|in)\s+(?P<due>(?:the\s+)?(?:year\s+\d+|\d{{5,}}|{MONTH}\s+\d{{1,2}}(?:st|nd|"
+    rf"rd|th)?|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}))(?!\w)(?:\s+to\b)?",
     re.I,
 )
-RENAME = re.compile(r"^(?:rename|change the (?:title|name) of)\s+(?P<what>.+?)\s+(?:to|as|into)\s+(?P<title>.+)$", re.I)
-PRIORITY = re.compile(
-    r"^(?:(?:set|change)\s+(?:the\s+)?priority\s+(?:of|for|on)\s+(?P<a>.+?)\s+to\s+(?P<p>\w+)|"
-    r"(?:make|mark|set)\s+(?P<b>.+?)\s+(?:as\s+|to\s+|a\s+)?(?P<q>high|low|medium|normal|top|urgent|p[1-4])(?:[\s-]+priority)?)$",
-    re.I,
-)
-TAGGED = re.compile(
-    r"^(?:tag\s+(?P<a>.+?)\s+(?:with|as)\s+(?P<s>#?[\w/-]+)|add\s+(?:the\s+)?tag\s+(?P<t>#?[\w/-]+)\s+to\s+(?P<b>.+))$",
-    re.I,
-)
-CLEAR = re.compile(
-    r"^(?:remove|clear|delete|drop)\s+the\s+(?P<field>due date|deadline|date|priority|tags|project|reminder|"
-    r"recurrence|repetition)\s+"
-    r"(?:from|of|on|for)\s+(?P<what>.+)$",
-    re.I,
-)
-FIELDS = {"due date": "due", "deadline": "due", "date": "due", "reminder": "remind", "repetition": "recurrence"}
-PLAN = re.compile(
-    r"^(?:plan|organi[sz]e|schedule)\s+(?:out\s+)?(?:(?:my|the)\s+)?"
-    r"(?P<day>day|today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"(?:\s+(?:for me|for\s+)?(?P<for>today|tomorrow|(?:on\s+)?\w+day)?)?\s*$"
-    r"|^(?:what should i (?:do|work on|focus on)|what does my day look like|how does my day look)"
-    r"(?P<asked>\s+.+?|)\s*\??$",
-    re.I,
-)
-FIND = re.compile(
-    rf"^(?:what(?:'s| is| are)?\s+(?P<due>(?:still\s+)?due|overdue|late)\b(?P<a>.*)|"
-    rf"what(?:'s| is)\s+(?:on|in)\s+(?:my|the)\s+(?:list|plate|agenda|calendar|to-?do list|schedule)(?P<b>.*)|"
-    rf"what\s+(?:do|must) i\s+(?:have|need)?\s*(?:to do|to get done|left|planned|going on|on)\b(?P<c>.*)|"
-    rf"what do i have(?P<have>\s+.+)|"
-    rf"(?:show|list|find|give|get|see|view)(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+my|\s+the)?(?P<d>(?:\s+\S+)?)\s+{NOUN}\b(?P<e>.*)|"
-    rf"(?:what|which)(?:\s+are)?(?:\s+(?:my|the))?(?P<f>(?:\s+\w+)?)\s+{NOUN}\b(?P<g>.*)|"
-    rf"(?:do i have|have i|are there|any)\s+(?:any\s+|some\s+)?(?P<h>\w+\s+)?{NOUN}\b(?P<i>.*)|"
-    rf"what (?:did|have) i (?:finish|complete|get done|done|finished|completed)(?P<done>.*)|my tasks)\s*\??$",
-    re.I,
-)
-LEVELS = {"high": 1, "top": 1, "urgent": 1, "medium": 2, "normal": 3, "low": 4}
-LEVELS |= {f"{prefix}{level}": level for level in (1, 2, 3, 4) for prefix in ("", "p")}
-LIST = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)(?=(?:the|my)\s)", re.I)
-
-
-def request(text: str, clock: Clock) -> Request | None:
-    """What a sentence asks of the tasks that exist, None where it is not about them."""
-    if found := PLAN.match(text):
-        day = found["for"] or found["asked"] or found["day"] or ""
-        day = re.sub(r"^\s*(?:on|for)\s+", "", day).strip(" ?")
-        return Request(intent="plan_day", text=text, arguments={} if day in ("", "day") else {"day": day})
-    if SOME_LEFT_OUT.search(text):
-        return None
-    plain = text.rstrip("? ")
-    return _completed(text, clock) or _updated(plain, clock) or _deleted(plain, clock) or _found(text, clock)
 
 
 def created(text: str, clock: Clock) -> Request | None:
-    """The tasks that a sentence adds, None where it names nothing to do."""
-    text = HAVING.sub("", text)
-    first = re.match(r"[a-z'-]+", text.lower())
-    cued = bool(CUE.match(text)) and not re.match(r"^i (?:have|should|must|want) (?!to\b|got\b)", text, re.I)
-    imperative = first is not None and first[0] in TASKS and not re.match(r"^\w+\s+(?:is|are|was|were|has)\b", text)
-    timed = not STATEMENT.match(text) and not text.endswith("?") and bool(MARKED.search(text) or read(text, clock))
-    if not (cued or imperative or timed) or any(reading.text == text for reading in read(text, clock)):
+    """The tasks that a sentence adds, None where it names nothing to do; unsure where no word asks for one."""
+    text = DAY_AFTER_DAY.sub(r"every \g<0>", text)
+    text = ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", FROM_NOW.sub("", text))))
+    readings = read(text, clock)
+    cued = bool(CUE.match(text)) and not WISH.match(text)
+    imperative = begins_order(text) and not GENERIC.match(text) and not VERB_AS_NOUN.match(text)
+    timed_words = bool(MARKED.search(text) or readings)
+    timed = not STATEMENT.match(text) and not text.endswith("?") and timed_words
+    if not (cued or imperative or timed):
         return None
-    text = ADD_VERB.sub(r"\1", text.rstrip("? "))
-    listed = ON_LIST.match(text)
-    if listed:
-        text = listed["what"]
-    tasks = [_task(text, draft) for draft in drafts(text, clock) if draft.title.strip()]
-    if listed and listed["project"]:
-        tasks = [{**task, "project": listed["project"].lower()} for task in tasks]
+    bare = without_times(text, clock) if cued else ""
+    if cued and (UNNAMED.match(bare) or UNNAMED.match(text)):
+        return _unnamed(text, clock)
+    if any(reading.text.strip(" .!") == text.strip(" .!") for reading in readings):
+        return None
+    if cued or imperative:
+        both = _two(text, [one for one in readings if one.kind in ("point", "interval", "open", "time")], clock)
+        if both:
+            return Request(intent="task_create", text=text, arguments={"tasks": both})
+    if readings and (block := BLOCK.match(text)):
+        what = without_times(block["what"] or "", clock)
+        text = f"{what or BLOCKED} {' '.join(one.text for one in readings)}"
+    if readings and SCHEDULE.match(text):
+        text = SCHEDULE.sub("", text)
+    tasks, project = _tasks(ADD_VERB.sub(r"\1", text.rstrip("? ")), bare, clock)
+    if not tasks or any(POINTER.fullmatch(task["title"]) for task in tasks):
+        return None
+    if project:
+        tasks = [{**task, "project": project} for task in tasks]
+    arguments: dict[str, Any] = {"tasks": tasks}
+    rings = REMIND.match(text) or any(task["title"] == "Alarm" for task in tasks)
+    if rings and not any(task.keys() & {"due", "recurrence", "remind"} for task in tasks):
+        arguments["missing"] = "due"
+    sure = cued or (imperative and (timed_words or len(tasks) > 1))
+    return Request(intent="task_create", text=text, arguments=arguments, sure=sure)
+
+
+def is_bare(request: Request) -> bool:
+    """True for an order that says nothing but what is to be done."""
+    return all(task.keys() == {"title"} for task in request.arguments["tasks"])
+
+
+def listed(text: str, clock: Clock) -> Request | None:
+    """The tasks of a list behind a colon: `add these: milk, bread and eggs`."""
+    found = LISTED.match(text)
+    if not found or re.search(r"\b(?:notes?|memo|journal|habits?)\b", found[0], re.I):
+        return None
+    rest = text[found.end() :]
+    clauses = requests(rest)
+    first = re.match(r"[a-z]+", rest.lower())
+    items = clauses if len(clauses) > 1 or (first and first[0] in TASKS) else ITEM.split(rest)
+    made = [drafted(item, clock) for item in items if item.strip()]
+    tasks = [task for one in made if one for task in one.arguments["tasks"]]
+    if found["project"] and found["project"].lower() not in ("to-do", "todo", "task", "my", "the", "a"):
+        tasks = [{**task, "project": found["project"].lower()} for task in tasks]
     return Request(intent="task_create", text=text, arguments={"tasks": tasks}) if tasks else None
 
 
-def _task(text: str, draft: TaskDraft) -> dict[str, Any]:
-    """The draft with its times in the person's words, where their place in the text is known."""
-    words = {name: text[start:end].strip(" ,.") for name, (start, end) in draft.spans}
-    rule = (words.get("recurrence") or draft.recurrence) if draft.recurrence else None
-    due = words.get("due") or (_spoken(draft) if draft.due and not rule else None)
-    remind = f"{draft.remind_at:%Y-%m-%d %H:%M}" if draft.remind_at else None
-    length = f"{draft.duration_minutes} minutes" if draft.duration_minutes else None
+def _unnamed(text: str, clock: Clock) -> Request:
+    """Something is to be added, and not yet said what."""
+    bare = FRAME.sub("", text)
+    draft = next(iter(drafts(bare, clock)), None)
+    details = _task(bare, draft, clock) if draft else {}
+    details.pop("title", None)
+    return Request(intent="task_create", text=text, arguments={"tasks": [details], "missing": "title"})
+
+
+def _tasks(text: str, bare: str, clock: Clock) -> tuple[list[dict[str, Any]], str | None]:
+    text = FRAME.sub("", TO_DO.sub("", FOR_ME.sub(r"\g<kind>", text)))
+    on_list = ON_LIST.match(text)
+    text = on_list["what"] if on_list else text
+    tasks = [_task(text, draft, clock) for draft in drafts(text, clock) if draft.title.strip()]
+    if tasks and (named := NAMED.search(text)):
+        tasks = [{**tasks[0], "title": named["name"]}]
+    if tasks and (alarm := ALARM.match(bare)):
+        lasts = (
+            {"due": f"in {tasks[0]['duration']}"} if alarm["kind"].lower() == "timer" and "duration" in tasks[0] else {}
+        )
+        kept = {name: value for name, value in tasks[0].items() if not (lasts and name == "duration")}
+        tasks = [{**kept, **lasts, "title": alarm["kind"].capitalize()}]
+    elif tasks and WAKE.match(text):
+        tasks = [{**tasks[0], "title": "Wake up"}]
+    return tasks, on_list["project"].lower() if on_list and on_list["project"] else None
+
+
+def _two(text: str, readings: list[Reading], clock: Clock) -> list[dict[str, Any]]:
+    """`call the bank tomorrow and the insurance on Friday`: a second thing with a time of its own and the same verb."""
+    for first, second in pairwise(readings):
+        between = text[first.span[1] : second.span[0]]
+        found = AND.search(between)
+        left, right = (between[: found.start()].strip(), between[found.end() :].strip()) if found else ("", "")
+        if not found or not (left or right) or (left and right):
+            continue
+        at = first.span[1] + found.start()
+        rest = text[first.span[1] + found.end() :]
+        verb = next((word for word in re.findall(r"[a-z]+", text[:at].lower()) if word in TASKS), "")
+        both = (drafted(text[:at], clock), drafted(f"{verb} {rest}" if right else rest, clock))
+        if all(both) and verb and (not right or not begins_order(rest)):
+            return [task for one in both if one for task in one.arguments["tasks"]]
+    return []
+
+
+def _task(text: str, draft: TaskDraft, clock: Clock) -> dict[str, Any]:
+    """The draft with its times in the person's words where these say the same alone."""
+    words = {name: value.strip(" ,.") for name, value in said(draft, text).items()}
+    title = draft.title
+    due = _due_words(draft, words.get("due"), clock)
+    if (unread := UNREAD_DUE.search(title)) and not due:
+        title, due = tight(f"{title[: unread.start()]} {title[unread.end() :]}"), unread["due"]
+        title = title[:1].upper() + title[1:]
+    rule = _rule_words(draft, words.get("recurrence"), clock)
     task = {
-        "title": draft.title,
-        "due": None if due and rule and due in rule else due,
+        "title": title,
+        "due": None if due and rule and (due in rule or _first_of(rule, clock) == draft.due) else due,
         "recurrence": rule,
         "priority": draft.priority,
         "tags": list(draft.tags) or None,
         "project": draft.project,
-        "duration": length,
-        "remind": remind,
+        "duration": f"{draft.duration_minutes} minutes" if draft.duration_minutes else None,
+        "remind": f"{draft.remind_at:%Y-%m-%d %H:%M}" if draft.remind_at else None,
     }
     return {name: value for name, value in task.items() if value is not None}
 
 
-def _spoken(draft: TaskDraft) -> str:
-    due = draft.due
-    assert due is not None
+def _due_words(draft: TaskDraft, words: str | None, clock: Clock) -> str | None:
+    if draft.due is None:
+        return words
+    readings = resolve(words, clock) if words else ()
+    return words if readings and due_of(readings[0], clock) == draft.due else _spoken(draft.due)
+
+
+def _rule_words(draft: TaskDraft, words: str | None, clock: Clock) -> str | None:
+    if draft.recurrence is None:
+        return None
+    reading = read_rule(words, clock) if words else None
+    return words if reading and reading.rule == draft.recurrence else draft.recurrence
+
+
+def _first_of(rule: str, clock: Clock) -> Due | None:
+    reading = read_rule(rule, clock)
+    return due_of(reading, clock) if reading else None
+
+
+def _spoken(due: Due) -> str:
     return f"{due.date} {due.time:%H:%M}" if due.time else str(due.date)
 
 
-def _completed(text: str, clock: Clock) -> Request | None:
-    if found := DONE.match(text):
-        what = next(found[group] for group in "abcde" if found[group])
-        if not (found["c"] and read(what, clock)):
-            return Request(intent="task_complete", text=text, reference=_named(what), arguments={"tasks": _list(what)})
-    found = PAST.match(text)
-    verb = lemma_of_past(found["verb"]) if found else None
-    if not found or verb not in TASKS or text.endswith("?") or NOT_QUITE.search(text):
+def drafted(text: str, clock: Clock) -> Request | None:
+    """The tasks of a text that is known to ask for some."""
+    if CONTEXT.match(text):
         return None
-    named = f"{verb} {_before_time(found['rest'], clock)}".strip()
-    return Request(intent="task_complete", text=text, reference=named, arguments={"tasks": [named]})
-
-
-def _deleted(text: str, clock: Clock) -> Request | None:
-    found = DELETE.match(text)
-    if not found:
-        return None
-    named = bool(
-        re.search(
-            rf"\b{NOUN}\b|^(?:it|that|this|them|(?:that|the \w+) ones?)$|from my list",
-            text[found.start("what") :],
-            re.I,
-        )
-    )
-    if not named and (found["verb"].lower() in ("drop", "cancel") or read(found["what"], clock)):
-        return None
-    return Request(
-        intent="task_delete", text=text, reference=_named(found["what"]), arguments={"tasks": _list(found["what"])}
-    )
-
-
-def _updated(text: str, clock: Clock) -> Request | None:
-    if found := CLEAR.match(text):
-        field = found["field"].lower()
-        return _update(text, found["what"], clear=[FIELDS.get(field, field)])
-    if found := RENAME.match(text):
-        return _update(text, found["what"], title=found["title"])
-    if (found := PRIORITY.match(text)) and (found["p"] or found["q"]).lower() in LEVELS:
-        return _update(text, found["a"] or found["b"], priority=LEVELS[(found["p"] or found["q"]).lower()])
-    if found := TAGGED.match(text):
-        return _update(text, found["a"] or found["b"], tags=[(found["s"] or found["t"]).lstrip("#")])
-    if found := REPEAT.match(text):
-        return _update(text, found["what"], recurrence=found["rule"])
-    found = MOVE.match(text)
-    many_of_a_time = (
-        found
-        and MANY.match(found["what"])
-        and (re.search(r"\bdue\b.*\bto\b", text, re.I) or read(found["what"], clock))
-    )
-    if found and not many_of_a_time and _means_time(found["when"], clock):
-        verb = text.split()[0].lower()
-        if verb not in ("bring", "make", "set", "change") or re.search(
-            rf"\b(?:due|{NOUN})\b|^(?:make|set|change)\s+(?:the|it|that|my)\b", text, re.I
-        ):
-            return _update(
-                text, re.sub(r"^the (?:due date|deadline|date) (?:of|for) ", "", found["what"]), due=found["when"]
-            )
-    return None
-
-
-def _means_time(words: str, clock: Clock) -> bool:
-    """True also for a day that no calendar has: the tool will say so."""
-    return DAY_OF_MONTH.match(words) is not None or any(reading.span[0] <= 3 for reading in read(words, clock))
-
-
-def _update(text: str, what: str, **fields: Any) -> Request:
-    return Request(intent="task_update", text=text, reference=_named(what), arguments=fields)
-
-
-def _found(text: str, clock: Clock) -> Request | None:
-    found = FIND.match(text)
-    if not found:
-        return None
-    groups = {name: value or "" for name, value in found.groupdict().items()}
-    if groups["have"] and not read(groups["have"], clock):
-        return None
-    kind = f"{groups['due']} {groups['d']} {groups['f']} {groups['h']}".lower()
-    rest = " ".join(value for name, value in groups.items() if name not in ("d", "f", "h", "due")).strip(" ?")
-    arguments: dict[str, Any] = {}
-    if groups["done"] or re.search(r"\b(?:done|finished|completed)\b", f"{kind} {rest}"):
-        arguments["status"] = "done"
-    if tag := re.search(r"#([\w/-]+)|\btagged\s+(?:with\s+)?([\w/-]+)", f"{kind} {rest}"):
-        arguments["tag"] = tag[1] or tag[2]
-    if about := re.search(r"\b(?:about|mentioning|with|containing)\s+(?!tag)(.+)$", rest):
-        arguments["query"] = about[1]
-    elif readings := read(rest, clock):
-        arguments["due"] = readings[0].text
-    elif re.search(r"\b(?:overdue|late)\b", f"{kind} {rest}"):
-        arguments["due"] = "overdue"
-    return Request(intent="task_find", text=text, arguments=arguments)
-
-
-def _before_time(words: str, clock: Clock) -> str:
-    spans = [reading.span[0] for reading in read(words, clock)]
-    return re.sub(r"^(?:the|my)\s+", "", words[: min(spans)] if spans else words).strip(" ,") or words
-
-
-def _list(what: str) -> list[str]:
-    return [_named(part) for part in LIST.split(what) if part.strip()]
-
-
-def _named(what: str) -> str:
-    """`the milk task` → `milk`; a pronoun, a position and `all …` stay as they are."""
-    if re.match(r"all\b", what, re.I):
-        return what.strip()
-    plain = re.sub(r"^(?:the|my|our)\s+|\s+from my list$", "", what.strip(), flags=re.I)
-    plain = re.sub(rf"^(?:task|reminder|todo|to-do)\s+(?:to|about|called|for)\s+|\s+{NOUN}$", "", plain, flags=re.I)
-    return plain.strip(" \"'.") or what.strip()
+    tasks, _ = _tasks(text.rstrip("? "), "", clock)
+    return Request(intent="task_create", text=text, arguments={"tasks": tasks}) if tasks else None

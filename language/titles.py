@@ -9,7 +9,8 @@ from domain.people import Clock
 from language.quick_add import drafts
 from language.request import Request
 from language.summaries import EMPTY
-from language.understanding import CODE, GREETING, understand
+from language.talk import PATTERNS
+from language.understanding import CODE, understand
 from language.words import MONTHS, VERBS, WEEKDAYS
 
 LENGTH = 60
@@ -92,7 +93,7 @@ def _is_courtesy(request: Request, text: str) -> bool:
         case "help":
             return not WISH.match(request.text)
         case "unknown":
-            return GREETING.match(text) is not None
+            return PATTERNS["greeting"].match(text) is not None
         case _:
             return False
 
@@ -101,7 +102,8 @@ def _subject(request: Request) -> list[str]:
     given = request.arguments
     match request.intent:
         case "task_create":
-            return [DETERMINER.sub("", WISH.sub("", task["title"])) for task in given["tasks"]]
+            named = [task["title"] for task in given["tasks"] if "title" in task] or [request.text]
+            return [DETERMINER.sub("", WISH.sub("", words)) for words in named]
         case "note_write" if given:
             return [given.get("title") or _first_line(given["body"])]
         case "memory_add":
@@ -110,6 +112,8 @@ def _subject(request: Request) -> list[str]:
             return [given["name"]]
         case "habit_insights":
             return [f"{_named(request.reference)} habit" if request.reference else "Habits"]
+        case "task_find" if given.get("ask"):
+            return [_named(request.text)]
         case "task_find":
             kind = next((kind for kind in ("overdue", "done") if kind in (given.get("due"), given.get("status"))), "")
             return [f"{kind} tasks{_narrowed(given)}{' due' if given.get('due') and not kind else ''}".strip()]

@@ -3,16 +3,37 @@
 import re
 
 _TASKS = """
-answer apologize apply arrange ask assemble attend back backup bake bring book borrow brush build buy call cancel
-change charge check choose clean clear close collect compare complete confirm contact cook copy cut decide decorate
-deliver deposit design discuss donate download draft drive drop email empty exchange feed figure fetch file fill
-find finish fix fold follow format get give go grab hang help hire hoover inspect install invite invoice iron join
-learn leave look mail make measure meet mend message mow order organise organize pack paint pay phone pick plan
-plant play post practice practise prepare print publish purchase put read rebook refill register renew rent repair
-replace reply repot request research reserve return review ring sand scan schedule see sell send settle set sew
-share shop shovel sign skype sort start stop study submit subscribe swap sweep take talk teach tell test text throw
-tidy train transfer translate try turn tweet unpack unsubscribe update upgrade upload vacuum visit wait walk wash
-watch water weed wipe withdraw work wrap write zoom do run swim meditate exercise stretch
+accompany acknowledge activate adapt adopt advertise advise amend analyse analyze annotate announce answer apologize
+appeal apply appoint approve archive arrange ask assemble assess assign attend audit authenticate authorize automate
+back backup bake bathe begin bind blend bless boil book borrow brainstorm bribe bring broil browse brush build buy
+calculate calibrate call cancel catalogue celebrate certify change charge chase check choose chop circulate clarify
+clean clear close coach collate collect combine compare compile complete compose configure confirm congratulate
+connect consult contact continue convert convince cook coordinate copy correct crochet crop cultivate cut dash
+deactivate debug decide decline decorate defrost delegate deliver demonstrate deploy deposit descale design detach
+determine develop diagnose dig digitize disable disassemble disconnect discuss disinfect dismantle dispose distribute
+dive divide do document donate double-check download draft drain draw drive drop dry dye edit educate email empty
+enable encourage enrol enroll ensure enter escort establish estimate evaluate examine exchange exercise explain
+explore export extend fasten fax feed fertilize fetch figure file fill finalise finalize find finish fit fix fold
+follow follow-up format freshen frost fulfil furnish generate get give go grab grate greet grind groom grow hang help
+hem hide hire hoover identify implement import improve inflate inform inquire insert inspect inspire install insulate
+integrate introduce invest investigate invite invoice iron iterate join justify keep knit launch launder learn leave
+lend let level lift list locate look lubricate mail maintain make manage marinate measure meditate meet mend mentor
+merge message migrate mix moderate modify monitor mount mow negotiate nominate notify obtain offer onboard operate
+order organise organize outline overhaul oversee pack paint park pause pawn pay perform persuade phone pick pickle
+plan plant play polish post pour practice practise prepare prescribe present prevent print procure produce promise
+promote proofread propose prove provide publish pull purchase push put quit quote raise read rearrange reassemble
+rebook rebuild recharge reclaim recommend reconcile recover recruit recycle redecorate redeem redo reduce refactor
+refill refinance refresh refund register regrout rehearse reheat reimburse reinstall release relocate remind remodel
+remove rename renew renovate rent reopen reorder repaint repair repatch repeat rephrase replace reply report repot
+represent request research reserve reset resign resolve respond restart restock restore resubmit retrieve return
+reupholster reupload review revise rewire rewrite ring roll rotate run sand sanitize save scan schedule scrub secure
+see select sell send separate serve set settle sew share sharpen shop shorten shovel shred shut sign simmer simplify
+sit sketch skype smooth solve sort squeeze start sterilize stir stitch stop strengthen stretch study submit subscribe
+substitute suggest summon supervise survey swap sweep swim synchronise synchronize tackle take talk taste teach tell
+tend test text thank thaw thicken throw tidy tie tighten track train transcribe transfer translate transplant travel
+trim try turn tweet unblock unclog uninstall unload unlock unpack unpin unplug unsubscribe untangle unwrap update
+upgrade upload urge vacuum validate varnish verify visit volunteer wait wake walk warn wash watch water wean wear
+weave weed whisk winterize wipe withdraw work wrap write zoom
 """
 _ACTIVITIES = """
 bike climb code cook cycle dance do drink drive draw eat exercise fast floss garden go hike jog journal lift
@@ -26,9 +47,48 @@ rode:ride sang:sing saw:see sent:send set:set skied:ski slept:sleep sold:sell sw
 threw:throw told:tell took:take went:go wrote:write biked:bike cycled:cycle danced:dance exercised:exercise
 hiked:hike practiced:practice practised:practise skated:skate smoked:smoke studied:study tidied:tidy replied:reply
 """
+# Verbs that are as often nouns: they begin something to do where an article or a pronoun follows.
+_OR_NOUNS = """
+access address aim air alarm bag balance bandage bleach block board bolt bottle box bracket breed bridge budget button
+calm camp cap care cash cater chalk channel charter claim clamp clip coat comb comfort commission conduct cool cover
+credit cross crown cure cushion date debate demo dent detail diet dish dress drill duct dust fan fence film finance
+fine fire flag flash flip floor flush foam form forward frame freeze fuel fund glue grade grease grill guard hammer
+hand handle harvest heat hose host hunt ice index insure interview jam junk label land lap lawn leash light link load
+loan lock log loop lube market mask mat match milk mind mirror mulch nail name nurse nut oil ore page panel parcel
+pass patch peel peg pen pet photo picture pin pipe plaster plate plug point pool pot power press price prime process
+program project prune pump question quiz rack rake rank rate record reference rescue rinse rip risk roast rock roof
+rope route salt sample sauce saw screen screw seal seed service shade shape shelf shell shine shoe shoot sieve skim
+slice snap soak solder spice sponsor spot spray spread stack staff stain stake stamp staple steam stem step stick
+stock store strap strip style suit supply support surface sweeten switch tape target tax tile tip toast top touch tour
+towel trace trade trail trash treat trial trip tune turf type value veil vent view voice wage wallpaper warm wax weigh
+weld winter wire witness wood zip
+"""
+# Verbs of requests to us rather than of things to do; like those they begin a clause.
+_ORDERS = """
+accept add adjust chat count create cross deal delete dismiss drink dust eat erase forget have hold jot journal label
+listen log mark mop move need note open postpone prioritise prioritize rake receive record remember reschedule resume
+revert scrap search shave shift show skip snooze spend summarise summarize sync tag tick understand undo untag use
+want
+"""
 TASKS = frozenset(_TASKS.split())
+OR_NOUNS = frozenset(_OR_NOUNS.split())
 ACTIVITIES = frozenset(_ACTIVITIES.split())
+BEGINNING = TASKS | frozenset(_ORDERS.split()) | ACTIVITIES
 IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR.split())
+
+
+ARTICLE = re.compile(
+    r"(?:the|my|our|a|an|his|her|their|your|this|that|these|those|all|it|them|up|out|off|in|down|over|back|away)\b",
+    re.IGNORECASE,
+)
+
+
+def begins_order(text: str) -> bool:
+    """True where the text begins with a verb of something to do: `oil the door`, not `oil and vinegar`."""
+    first = re.match(r"[a-z-]+", text.lower())
+    if first is None:
+        return False
+    return first[0] in TASKS or (first[0] in OR_NOUNS and ARTICLE.match(text[first.end() :].lstrip()) is not None)
 
 
 def lemma_of_past(word: str) -> str | None:

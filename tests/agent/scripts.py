@@ -64,7 +64,7 @@ class Play:
         async for asked in messages:
             place = max(n for n, message in enumerate(asked) if isinstance(message, HumanMessage))
             step = sum(isinstance(message, AIMessage) for message in asked[place:])
-        for piece in pieces(self._rows[asked[place].text][step]):
+        for piece in pieces(self._rows[asked[place].additional_kwargs["said"]][step]):
             # Whoever reads gets to hear each piece before the next one comes.
             await asyncio.sleep(0.001)
             if self.fails:

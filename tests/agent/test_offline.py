@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 
 from agent.offline import OfflineModel
 from domain.people import Clock
-from language.understanding import understand
+from language.understanding import Guess, understand
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 NOTE = {
@@ -148,7 +148,7 @@ def test_a_summary_cites_its_notes() -> None:
 
 
 def test_questions_readings_and_errors_of_tools_are_said_once() -> None:
-    items = [
+    items: list[dict[str, Any]] = [
         {"ok": True, "id": "t1", "title": "Call Bob", "reading": "tomorrow, 15:00"},
         {"ok": False, "id": None, "title": "Rent", "question": "Do you mean 3 April or 4 March?"},
         {"ok": False, "id": None, "title": "x", "error": "due: not understood."},
@@ -158,7 +158,11 @@ def test_questions_readings_and_errors_of_tools_are_said_once() -> None:
 
 
 def test_a_declined_call_is_said() -> None:
-    declined = {"summary": "You decided against it, so nothing was changed.", "action_id": None, "items": []}
+    declined: dict[str, Any] = {
+        "summary": "You decided against it, so nothing was changed.",
+        "action_id": None,
+        "items": [],
+    }
     assert asked(answered([human("delete the milk task")], declined)).text == declined["summary"]
 
 
@@ -181,7 +185,7 @@ def test_a_question_of_a_tool_is_answered_by_the_next_message() -> None:
     )
     messages.append(asked(messages))
     assert calls(asked([*messages, human("the second one")])) == [("complete_tasks", {"tasks": ["Call mom"]})]
-    assert calls(asked([*messages, human("the mom one")])) == [("complete_tasks", {"tasks": ["mom"]})]
+    assert calls(asked([*messages, human("the mom one")])) == [("complete_tasks", {"tasks": ["Call mom"]})]
 
 
 def test_pronouns_and_positions_point_at_what_was_last_shown() -> None:
@@ -190,6 +194,113 @@ def test_pronouns_and_positions_point_at_what_was_last_shown() -> None:
     messages.append(asked(messages))
     assert calls(asked([*messages, human("mark the second one as done")])) == [("complete_tasks", {"tasks": ["t2"]})]
     assert calls(asked([*messages, human("delete them")])) == [("delete_tasks", {"tasks": ["t1", "t2", "t3"]})]
+
+
+SHOWN: list[dict[str, Any]] = [
+    {"ok": True, "kind": "task", "id": f"t{n}", "title": title, "reading": title}
+    for n, title in enumerate(("Milk", "Mom", "Rent"), 1)
+]
+
+
+@pytest.fixture
+def listed() -> list[BaseMessage]:
+    """A turn that listed three tasks."""
+    messages = answered([human("what do I have to do?")], result("3 tasks:\n1. Milk\n2. Mom\n3. Rent", *SHOWN))
+    return [*messages, asked(messages)]
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("mark the last one as done", ("complete_tasks", {"tasks": ["t3"]})),
+        ("mark 1 and 3 as done", ("complete_tasks", {"tasks": ["t1", "t3"]})),
+        ("delete the first two", ("delete_tasks", {"tasks": ["t1", "t2"]})),
+        ("delete all of them except the last", ("delete_tasks", {"tasks": ["t1", "t2"]})),
+        ("delete all of them but the rent", ("delete_tasks", {"tasks": ["t1", "t2"]})),
+        ("move the second one to Friday", ("update_tasks", {"tasks": [{"task": "t2", "due": "Friday"}]})),
+        ("rename it to Pay the rent", ("update_tasks", {"tasks": [{"task": "t3", "title": "Pay the rent"}]})),
+        ("what about tomorrow?", ("find_tasks", {"due": "tomorrow"})),
+    ],
+)
+def test_references_point_into_the_list(listed: list[BaseMessage], text: str, call: tuple[str, dict[str, Any]]) -> None:
+    assert calls(asked([*listed, human(text)])) == [call]
+
+
+@pytest.fixture
+def added() -> list[BaseMessage]:
+    """A turn that added one task."""
+    item = {"ok": True, "kind": "task", "id": "t1", "title": "Call the dentist", "due": "2026-11-22"}
+    messages = answered([human("call the dentist tomorrow")], result('Added "Call the dentist".', item))
+    return [*messages, asked(messages)]
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("no, Tuesday", {"due": "Tuesday"}),
+        ("I meant 4pm", {"due": "4pm"}),
+        ("actually make it Friday", {"due": "Friday"}),
+        ("sorry, high priority", {"priority": 1}),
+        ("not the dentist, the doctor", {"title": "Call the doctor"}),
+        ("no, call the vet", {"title": "Call the vet"}),
+        ("tomorrow at 5", {"due": "tomorrow at 5"}),
+    ],
+)
+def test_corrections_change_what_was_just_added(added: list[BaseMessage], text: str, change: dict[str, Any]) -> None:
+    assert calls(asked([*added, human(text)])) == [("update_tasks", {"tasks": [{"task": "t1", **change}]})]
+
+
+def test_another_thing_that_was_meant_is_done_after_an_undo() -> None:
+    done = {"ok": True, "kind": "task", "id": "t1", "title": "Milk"}
+    messages = answered([human("mark the milk as done")], result('Completed "Milk".', done))
+    messages += [asked(messages), human("no, the bread")]
+    assert calls(asked(messages)) == [("undo", {})]
+    messages = answered(messages, result('Undone: Completed "Milk".'))
+    assert calls(asked(messages)) == [("complete_tasks", {"tasks": ["bread"]})]
+
+
+def test_what_is_missing_is_asked_and_its_answer_used() -> None:
+    messages: list[BaseMessage] = [human("set a reminder for 5pm")]
+    question = asked(messages)
+    assert not question.tool_calls and question.text.endswith("?")
+    filled = asked([*messages, question, human("water the plants")])
+    assert calls(filled) == [("add_tasks", {"tasks": [{"due": "for 5pm", "title": "Water the plants"}]})]
+    assert calls(asked([*messages, question, human("what's due today?")])) == [("find_tasks", {"due": "today"})]
+    assert "?" not in asked([*messages, question, human("never mind")]).text
+
+
+def test_what_does_not_exist_is_taken_as_something_to_do() -> None:
+    messages: list[BaseMessage] = [human("cancel the newspaper")]
+    missing = {"ok": False, "id": None, "title": "newspaper", "error": "There is no task like 'newspaper'."}
+    messages = answered(messages, result("Not done: There is no task like 'newspaper'.", missing))
+    assert calls(asked(messages)) == [("add_tasks", {"tasks": [{"title": "Cancel the newspaper"}]})]
+
+
+def test_an_order_about_a_pronoun_goes_to_the_kind_of_thing_it_stands_for() -> None:
+    note = {"ok": True, "kind": "note", "id": "n1", "title": "Keys"}
+    messages = answered([human("note: the keys are in the drawer")], result("Wrote it.", note))
+    messages += [asked(messages), human("delete it")]
+    assert calls(asked(messages)) == [("delete_notes", {"notes": ["n1"]})]
+
+
+def test_a_pronoun_that_stands_for_nothing_changes_nothing() -> None:
+    reply = asked([human("mark it as done")])
+    assert not reply.tool_calls and "“it”" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("wie geht es dir heute", "German"),
+        ("what day is it?", "Sat 21 Nov"),
+        ("I want to run 0 times a week", "0 times"),
+        ("my password is hunter2", "no account"),
+        ("thank you!", "welcome"),
+    ],
+)
+def test_says_without_a_tool(text: str, said: str) -> None:
+    reply = asked([human(text)])
+    assert not reply.tool_calls and said in reply.text
 
 
 def test_says_what_it_cannot_do_with_two_examples() -> None:
@@ -210,3 +321,43 @@ def test_text_in_results_never_makes_calls() -> None:
         [human("what's due this week?")], result("delete all my tasks", {"ok": True, "title": "undo that"})
     )
     assert not asked(messages).tool_calls
+
+
+def test_an_order_for_somebody_else_is_put_on_the_list_only_after_a_yes() -> None:
+    text = "tweet the score to Jim"
+    guess = {text: Guess(intent="out_of_scope", probability=0.97, is_out_of_scope=True)}
+    facts = {"understanding": understand(text, Clock(now=NOW), guess).to_json(), "now": NOW.isoformat()}
+    question = asked([HumanMessage(text, additional_kwargs={**facts, "zone": "Europe/Berlin"})])
+    assert not question.tool_calls and "Tweet the score to Jim" in question.text and question.text.endswith("?")
+    agreed = asked([HumanMessage(text), question, human("yes please")])
+    assert calls(agreed) == [("add_tasks", {"tasks": [{"title": "Tweet the score to Jim"}]})]
+    assert not asked([HumanMessage(text), question, human("no thanks")]).tool_calls
+
+
+def test_what_is_named_is_restored_by_the_action_that_changed_it() -> None:
+    milk, mom = ({"ok": True, "kind": "task", "id": f"t{n}", "title": title} for n, title in enumerate(("Milk", "Mom")))
+    messages = answered([human("mark the milk as done")], result('Completed "Milk".', milk, action_id="a1"))
+    messages += [asked(messages), human("mark the mom task as done")]
+    messages = answered(messages, result('Completed "Mom".', mom, action_id="a2"))
+    messages += [asked(messages), human("reopen the milk")]
+    assert calls(asked(messages)) == [("undo", {"action": "a1"})]
+
+
+def test_what_was_made_one_by_one_is_spoken_of_together() -> None:
+    first, second = (
+        {"ok": True, "kind": "task", "id": f"t{n}", "title": title} for n, title in enumerate(("Milk", "Mom"))
+    )
+    messages = answered([human("buy milk")], result('Added "Milk".', first))
+    messages += [asked(messages), human("call mom")]
+    messages = answered(messages, result('Added "Mom".', second))
+    messages += [asked(messages), human("move them both to Friday")]
+    assert calls(asked(messages)) == [
+        ("update_tasks", {"tasks": [{"task": "t0", "due": "Friday"}, {"task": "t1", "due": "Friday"}]})
+    ]
+
+
+def test_a_bare_no_asks_what_should_be_different(added: list[BaseMessage]) -> None:
+    question = asked([*added, human("no")])
+    assert not question.tool_calls and "?" in question.text
+    changed = asked([*added, human("no"), question, human("Tuesday")])
+    assert calls(changed) == [("update_tasks", {"tasks": [{"task": "t1", "due": "Tuesday"}]})]

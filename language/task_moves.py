@@ -1,0 +1,150 @@
+"""Moves of tasks: a new time for one, in whatever words, or another name for it."""
+
+import re
+from dataclasses import replace
+
+from domain.people import Clock
+from language.frames import TASK, points, tight
+from language.readings import Reading
+from language.request import Request
+from language.task_fields import KNOWN, TIMED, names_a_new_thing, update
+from language.when import read
+
+MOVE = re.compile(
+    r"^(?P<verb>move|reschedule|re-schedule|postpone|push|shift|delay|snooze|defer|bump|put off|bring|pull|change|"
+    r"make|set|"
+    r"update|switch|modify|edit|adjust|have|let's (?:move|make|do|schedule|set)|schedule(?= (?:it|that|this|"
+    r"them)\b))\s+(?P<way>back|forwards?|up|out|off|ahead)?\s*(?P<rest>\S.*)$",
+    re.I | re.S,
+)
+AT_LAST = re.compile(r"[\s,]+(?:instead|rather|then|please|again)$", re.I)
+STATED = re.compile(
+    r"^(?P<what>(?:the|my|our)\s+(?!(?:weather|time|date|day)\b)[\w' -]{2,60}?|[\w'-]+(?: [\w'-]+)?(?=\s+(?:has|"
+    r"needs|got|was|is)\s+(?:to (?:be )?(?:move|moved|on|at)|moved|rescheduled|postponed)))"
+    r"(?:'s)?(?:\s+(?:due date|deadline))?\s+(?:(?:is|are)(?: now| actually)?(?: moved to| due)?|(?:has|needs|have) "
+    r"to (?:move|be(?: moved)?|happen|go)(?: to)?|"
+    r"(?:got|was|is|has been) (?:moved|rescheduled|postponed|pushed)(?: back)? to|should be|move[sd] to|takes "
+    r"place)\s+(?P<when>\S.*)$",
+    re.I,
+)
+TO_AN_HOUR = re.compile(r"^(?P<what>.+?)\s+to\s+(?P<hour>\d{1,2}(?::\d\d)?)$", re.I)
+NEW_KIND = re.compile(rf"(?:new )?(?:{TASK}|alarm|event|meeting|appointment)\b", re.I)
+RETITLE = re.compile(r"^(?:change|correct|fix)\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<value>.+)$", re.I)
+LENGTH = re.compile(
+    r"\b(?:by |for )?(?P<length>(?:\d+(?:\.\d+)?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|half an?|"
+    r"another|a couple of|a few)"
+    r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: and a half)?)\b",
+    re.I,
+)
+WAY = re.compile(r"\b(?:by|back|forwards?|up|out|ahead|earlier|later|sooner|another|more)\b")
+RANGE = re.compile(r"^(?:from\s+)?(?P<old>.+?)\s+(?:to|until|till)\s+(?P<new>.+)$", re.I | re.S)
+DUE_OF = re.compile(r"^the (?:due )?(?:date|time|deadline|day) (?:of|for|on) ", re.I)
+SURELY = frozenset(
+    {"move", "reschedule", "re-schedule", "postpone", "push", "shift", "delay", "snooze", "defer", "bump", "put off"}
+)
+TO = re.compile(r"\b(?:to|until|till|for|by)\s*(?:be\s+)?(?:due\s+)?(?:the\s+|on\s+|at\s+)?$", re.I)
+TO_A_DAY = re.compile(
+    r"^(?P<what>.+?)\s+to\s+(?P<when>(?:the\s+)?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
+    r"dec)[a-z]*\.?\s+\d+.*|"
+    r"\d+(?:st|nd|rd|th)\b.*|.*\bof never|.*\byear\s+\d+.*))$",
+    re.I,
+)
+
+
+def moved(text: str, clock: Clock) -> Request | None:
+    found = MOVE.match(text)
+    if not found:
+        return _stated(text, clock)
+    verb, rest = found["verb"].lower(), AT_LAST.sub("", DUE_OF.sub("", found["rest"]))
+    if (impossible := TO_A_DAY.match(rest)) and not read(impossible["when"], clock):
+        return update(text, impossible["what"], {"due": impossible["when"]}, clock)
+    if (hour := TO_AN_HOUR.match(rest)) and verb in (*SURELY, "change", "make", "set"):
+        return update(text, hour["what"], {"due": f"at {hour['hour']}"}, clock)
+    readings = read(rest, clock)
+    what, due, led = _shifted(found, rest, readings) or _retimed(rest, readings)
+    is_edit = verb in ("change", "modify", "edit", "update", "reschedule", "re-schedule", "postpone", "snooze", "defer")
+    if verb in ("make", "set", "have") and NEW_KIND.match(rest):
+        return None
+    if names_a_new_thing(rest, is_there=is_edit):
+        return None
+    if not due or not what or (not led and verb in ("modify", "edit", "update")):
+        is_known = (
+            KNOWN.search(rest)
+            or re.match(r"an?\b", rest)
+            or verb in ("reschedule", "re-schedule", "postpone", "snooze")
+        )
+        return update(text, rest, {}, clock) if is_edit and is_known and not RETITLE.match(text) else None
+    sure = (led and verb != "bring") or points(what) or (verb in SURELY and bool(KNOWN.search(what)))
+    if not sure and not (verb in SURELY or KNOWN.search(what) or verb in ("change", "reschedule")):
+        return None
+    return update(text, what, {"due": due}, clock, sure=sure)
+
+
+def _stated(text: str, clock: Clock) -> Request | None:
+    """`the haircut is on Friday now`, `the report has to move to Monday`; where there is no such task it is new."""
+    found = STATED.match(text)
+    timed = [one for one in read(found["when"], clock) if one.kind in TIMED] if found else []
+    if not found or not timed or tight(AT_LAST.sub("", found["when"][timed[-1].span[1] :]).removesuffix("now")):
+        return None
+    what = found["what"].strip()
+    due = found["when"][timed[0].span[0] : timed[-1].span[1]].strip(" ,")
+    title = tight(re.sub(r"^(?:the|my|our)\s+", "", what, flags=re.I))
+    new = {"title": title[:1].upper() + title[1:], "due": due}
+    made = Request(intent="task_create", text=text, arguments={"tasks": [new]})
+    return replace(update(text, what, {"due": due}, clock), otherwise=made)
+
+
+def _shifted(found: re.Match[str], rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool] | None:
+    """`push it by two days`, `move the dentist up an hour`: a length and a way."""
+    length = LENGTH.search(rest)
+    words = f"{found['way'] or ''} {rest}".lower()
+    apart = [
+        one for one in readings if one.kind in TIMED and length and not (length.start() <= one.span[0] < length.end())
+    ]
+    if length is None or apart or not (WAY.search(words) or found["verb"].lower() in SURELY):
+        return None
+    before, after = rest[: length.start()], rest[length.end() :]
+    is_earlier = re.search(r"\b(?:up|forwards?|ahead|earlier|sooner)\b", words) or found["verb"].lower() in (
+        "bring",
+        "pull",
+    )
+    what = re.sub(
+        r"\b(?:back|forwards?|up|out|ahead|by|another|earlier|later|sooner|off)\b", " ", f"{before} {after}", flags=re.I
+    )
+    return tight(what), f"{length['length']} {'earlier' if is_earlier else 'later'}", True
+
+
+def _retimed(rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool]:
+    """The thing, its new time, and whether a word such as `to` led to it; empty where there is no time."""
+    timed = [one for one in readings if one.kind in (*TIMED, "recurrence")]
+    if not timed:
+        return rest, "", False
+    first = len(timed) - 1
+    while (
+        first
+        and not tight(rest[timed[first - 1].span[1] : timed[first].span[0]])
+        and not TO.search(rest[: timed[first].span[0]])
+    ):
+        first -= 1
+    start, end = timed[first].span[0], timed[-1].span[1]
+    within = RANGE.match(rest[start:end])
+    if within and not TO.search(rest[:start]):
+        # "from 7 to 8" of something that is moved is no interval: its old time and its new one.
+        return tight(f"{rest[:start]} {within['old']}"), within["new"], True
+    led = (
+        TO.search(rest[:start]) is not None
+        or re.match(r"(?:to|until|till|for|by)\b", rest[start:end], re.I) is not None
+    )
+    what = f"{TO.sub('', rest[:start])} {rest[end:]}"
+    due = re.sub(r"^(?:to|until|till|for)\s+", "", rest[start:end].strip(" ,"), flags=re.I)
+    return (
+        re.sub(r"[\s,]+(?:to be|back|instead|forward|out|due)\b|\binstead of\b.*$", "", tight(what), flags=re.I),
+        due,
+        led,
+    )
+
+
+def retitled(text: str, clock: Clock) -> Request | None:
+    """`change milk to oat milk`: other words for it, where it is there."""
+    found = RETITLE.match(text)
+    return update(text, found["what"], {"title": found["value"]}, clock, sure=False) if found else None

@@ -1,0 +1,78 @@
+"""The requests of one message together: what belongs to the one before it, and what is only said around them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from language.frames import named
+from language.request import Request
+from language.verbs import BEGINNING
+
+PRONOUNS = frozenset({"it", "that", "this", "them", "that one", "this one", "that task", "this task"})
+DETAILS = frozenset({"due", "priority", "add_tags", "recurrence", "duration", "project", "remind"})
+ONCE = frozenset({"undo", "greeting", "help", "unknown", "affirm"})
+ASIDE = frozenset({"greeting", "smalltalk", "unknown", "affirm", "deny"})
+TOLD = re.compile(r"^(?:i have an?|i've got an?|today is|it is|i think|i guess)\b", re.I)
+HAD = re.compile(r"^i (?:already |just )?(?:have|got|bought|did|do have) (?P<what>.+)$", re.I)
+ORDERED = re.compile(rf"^(?:{'|'.join(sorted(BEGINNING))})\b", re.I)
+
+
+def together(requests: Sequence[Request]) -> tuple[Request, ...]:
+    """Each once; a pronoun stands for what the part before it named, a remark on a new task is part of it."""
+    joined: list[Request] = []
+    for request in requests:
+        both = _both(joined[-1], request) if joined else None
+        joined[-1:] = both if both is not None else [*joined[-1:], request]
+    return tuple(_meant(joined))
+
+
+def _both(before: Request, request: Request) -> list[Request] | None:
+    """What two neighbours come to, None where each stands by itself."""
+    if before.intent == "task_create" and (details := _details(request)):
+        return [_with_details(before, details)]
+    if before.intent == request.intent and request.intent in ONCE:
+        return [before]
+    if before.intent == "unknown" and _is_pronoun(request.reference) and (had := HAD.match(before.text)):
+        return [replace(request, reference=named(had["what"]))]
+    if not before.reference or not _is_pronoun(request.reference):
+        return None
+    if before.intent == "task_complete" and request.intent == "task_delete":
+        return [replace(request, reference=before.reference)]
+    if before.intent.partition("_")[0] != request.intent.partition("_")[0]:
+        return None
+    same = replace(request, reference=before.reference)
+    is_same = before.intent == request.intent and before.arguments == request.arguments
+    return [before] if is_same else [before, same]
+
+
+def _details(request: Request) -> dict[str, Any]:
+    """What a part says further of the thing named before: `it's urgent, tag it #home`."""
+    given = dict(request.arguments)
+    is_same = request.intent == "task_update" and _is_pronoun(request.reference) and "clear" not in given
+    if not is_same and not (request.intent == "correct" and set(given) <= DETAILS):
+        return {}
+    tags = given.pop("add_tags", None)
+    return {**given, **({"tags": tags} if tags else {})}
+
+
+def _with_details(request: Request, details: Mapping[str, Any]) -> Request:
+    """The last of the new tasks with the details that it has not yet."""
+    *tasks, last = request.arguments["tasks"]
+    merged = {**details, **last, **({"tags": [*last.get("tags", ()), *details["tags"]]} if "tags" in details else {})}
+    lacks = None if details.keys() & {"due", "recurrence"} else request.arguments.get("missing")
+    return replace(request, arguments={"tasks": [*tasks, merged], **({"missing": lacks} if lacks else {})})
+
+
+def _is_pronoun(words: str | None) -> bool:
+    return words is not None and words.lower() in PRONOUNS
+
+
+def _meant(requests: list[Request]) -> list[Request]:
+    """Without the sentences around what is asked: courtesies, and what is only told."""
+    if any(request.intent == "greeting" for request in requests):
+        requests = [request for request in requests if request.intent not in ("affirm", "deny")]
+    orders = [request for request in requests if request.intent not in ASIDE and not TOLD.match(request.text)]
+    if not orders:
+        return requests
+    return [one for one in requests if one in orders or (one.intent == "unknown" and ORDERED.match(one.text))]
