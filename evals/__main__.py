@@ -1,4 +1,4 @@
-"""The command line of the evals: `list`, `run SUITE`, `speed`, `load`, `faults`.
+"""The command line of the evals: `list`, `run SUITE`, `overlap`, `speed`, `load`, `faults`.
 
 Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the run could not finish.
 """
@@ -18,9 +18,22 @@ from domain.errors import MetaCortexError
 from evals.conversations import Case, line, rate, replay, summary
 from evals.faults import harness, report
 from evals.load import bench, gates
+from evals.overlap import overlaps
 from evals.processes import NotMeasured
 from evals.speed import measure
 from evals.stage import opened
+from evals.suites import (
+    agent_apibank,
+    agent_reminders,
+    agent_tooltalk,
+    dates,
+    intents,
+    intents_slots,
+    quickadd,
+    recurrence_next,
+)
+from evals.suites.suite import BadCases, Suite, judged
+from evals.suites.suite import rate as share
 from evals.transcripts import BadTranscript, Transcript, read, shipped
 
 OWN = "conversations"
@@ -30,6 +43,16 @@ PUBLIC = (
     "intents_slots quickadd recurrence_next retrieval_cisi retrieval_cranfield retrieval_locomo "
     "retrieval_npl retrieval_qmsum sentiment_journal sentiment_valence summ_dialogsum summ_qmsum"
 ).split()
+SUITES: dict[str, Suite] = {
+    "agent_apibank": agent_apibank.SUITE,
+    "agent_reminders": agent_reminders.SUITE,
+    "agent_tooltalk": agent_tooltalk.SUITE,
+    "dates": dates.SUITE,
+    "intents": intents.SUITE,
+    "intents_slots": intents_slots.SUITE,
+    "quickadd": quickadd.SUITE,
+    "recurrence_next": recurrence_next.SUITE,
+}
 SHAPE = (
     "The shape of its rows is documented in the README.md of the evaldata folder, in the section named after the suite"
 )
@@ -43,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     match asked.command:
         case "list":
             return _list()
+        case "overlap":
+            return _overlap(asked.files)
         case "speed":
             return _speed(asked.turns)
         case "load":
@@ -63,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--model", default="offline", help="who answers: offline, openai:<model> or anthropic:<model>")
     run.add_argument("--json", type=Path, metavar="OUT", help="write one JSON line per case")
     run.add_argument("--at-least", type=_share, metavar="RATE", help="exit 1 where the rate is below this (0 to 1)")
+    near = commands.add_parser(
+        "overlap", help="sentences of ours that stand nearly the same in data we are measured on"
+    )
+    near.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="cases of any suite; exit 1 where one is found"
+    )
     speed = commands.add_parser("speed", help="how long a start and a keyless turn take, over HTTP")
     speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
     load = commands.add_parser("load", help="speed under load beside two baselines, and what a turn leaves behind")
@@ -86,8 +117,20 @@ def _list() -> int:
     turns = sum(len(transcript.turns) for transcript in transcripts)
     print(f"{OWN:<22} {turns} turns in {len(transcripts)} transcripts, shipped")
     for suite in PUBLIC:
-        print(f"{suite:<22} public data, needs --data FILE.jsonl; cannot be run by this version yet")
+        cannot = "" if suite in SUITES else "; cannot be run by this version yet"
+        print(f"{suite:<22} public data, needs --data FILE.jsonl{cannot}")
     return DONE
+
+
+def _overlap(files: Sequence[Path]) -> int:
+    try:
+        found = overlaps(files)
+    except (BadCases, BadTranscript, OSError) as error:
+        return _unfinished(str(error))
+    for pair in found:
+        print(f"{pair.place}: {pair.ours!r} is nearly {pair.theirs!r} of {pair.file}")
+    print(f"{len(found)} near-duplicates in {len(files)} files")
+    return BELOW if found else DONE
 
 
 def _speed(turns: int) -> int:
@@ -151,8 +194,7 @@ def _faults(asked: argparse.Namespace) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     if asked.suite in PUBLIC:
-        missing = "It is public data and does not ship: give --data FILE.jsonl. " if asked.data is None else ""
-        return _unfinished(f"{missing}{SHAPE} {asked.suite!r}. This version cannot run it yet.")
+        return _run_public(asked)
     if asked.suite != OWN:
         return _unfinished(f"There is no suite {asked.suite!r}; `python -m evals list` names them.")
     try:
@@ -166,6 +208,24 @@ def _run(asked: argparse.Namespace) -> int:
         return _unfinished(str(error))
     print(summary(cases))
     return BELOW if asked.at_least is not None and rate(cases) < asked.at_least else DONE
+
+
+def _run_public(asked: argparse.Namespace) -> int:
+    if asked.data is None:
+        return _unfinished(f"It is public data and does not ship: give --data FILE.jsonl. {SHAPE} {asked.suite!r}.")
+    suite = SUITES.get(asked.suite)
+    if suite is None:
+        return _unfinished(f"{SHAPE} {asked.suite!r}. This version cannot run it yet.")
+    try:
+        cases = asyncio.run(judged(suite, asked.data, asked.model))
+        if asked.json:
+            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
+    except (BadCases, MetaCortexError, ValueError, OSError) as error:
+        return _unfinished(str(error))
+    print(*suite.table(cases), sep="\n")
+    counted = sum(suite.counts(case.case) for case in cases)
+    print(f"{asked.suite}: {share(suite, cases):.3f} over {counted} of {len(cases)} cases")
+    return BELOW if asked.at_least is not None and share(suite, cases) < asked.at_least else DONE
 
 
 async def _played(transcripts: Sequence[Transcript], model: str) -> list[Case]:

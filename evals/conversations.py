@@ -2,24 +2,17 @@
 
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import sqrt
 from typing import Any
 from uuid import uuid4
 
 from agent.turn import Agent
-from agent.turn import Turn as AgentTurn
-from domain.errors import MetaCortexError
-from domain.events import Cited, RunFailed, RunPaused, TextArrived, TextStarted, ToolCallStarted
 from domain.people import Profile
-from domain.runs import Answer, Approval
-from domain.threads import Citation
 from evals.effects import State, faults, says, state_of
+from evals.hearing import Heard, hear
 from evals.transcripts import Transcript, Turn
-
-MOST_APPROVALS = 3
 
 
 class Moment:
@@ -40,17 +33,6 @@ class Stage:
     moment: Moment
     someone: Callable[[str, str], Awaitable[Profile]]
     settle: Callable[[Profile], Awaitable[None]]
-
-
-@dataclass(kw_only=True)
-class Heard:
-    """What a turn told, its approvals answered."""
-
-    words: str = ""
-    tools: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +69,14 @@ async def replay(transcripts: Iterable[Transcript], stage: Stage) -> AsyncGenera
         stage.moment.now = transcript.moment(transcript.turns[0], 0)
         profile = await stage.someone(f"{transcript.name}-{uuid4().hex[:8]}", transcript.zone)
         thread_id = f"{transcript.name}-{uuid4().hex[:8]}"
-        before = await _state(stage.agent, profile)
+        before = await state(stage.agent, profile)
         for number, turn in enumerate(transcript.turns):
             stage.moment.now = transcript.moment(turn, number)
-            heard = await _say(turn, stage.agent, profile, thread_id)
+            heard = await hear(
+                turn.say, agent=stage.agent, profile=profile, thread_id=thread_id, approve=bool(turn.approve)
+            )
             await stage.settle(profile)
-            after = await _state(stage.agent, profile)
+            after = await state(stage.agent, profile)
             found = (*_faults_of_speech(turn, heard), *faults(turn.effects, before, after))
             yield Case(id=f"{transcript.name}/{number + 1:02}", say=turn.say, heard=heard, faults=found)
             before = after
@@ -136,46 +120,6 @@ def _interval(passed: int, of: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-async def _say(turn: Turn, agent: Agent, profile: Profile, thread_id: str) -> Heard:
-    heard = Heard()
-    try:
-        said = AgentTurn(
-            profile=profile, thread_id=thread_id, run_id=uuid4().hex, message_id=uuid4().hex, text=turn.say
-        )
-        waiting = await _listen(agent, said, heard)
-        for _ in range(MOST_APPROVALS):
-            if not waiting:
-                break
-            answers = tuple(Answer(approval_id=one.id, approved=bool(turn.approve)) for one in waiting)
-            answer = AgentTurn(profile=profile, thread_id=thread_id, run_id=uuid4().hex, answers=answers)
-            waiting = await _listen(agent, answer, heard)
-    except MetaCortexError as error:
-        heard.error = error.message
-    return heard
-
-
-async def _listen(agent: Agent, turn: AgentTurn, heard: Heard) -> Sequence[Approval]:
-    """Read the run to its end into `heard`; returns what it waits for."""
-    log = await agent.take(turn)
-    async with aclosing(log.read()) as events:  # type: ignore[type-var]  # typed as an iterator, it is a generator
-        async for _, event in events:
-            match event:
-                case TextStarted():
-                    heard.words += "\n" if heard.words else ""
-                case TextArrived(_, delta):
-                    heard.words += delta
-                case ToolCallStarted(_, tool):
-                    heard.tools.append(tool)
-                case Cited(_, citations):
-                    heard.citations.extend(citations)
-                case RunFailed(message):
-                    heard.error = message
-                case RunPaused(_, _, approvals):
-                    heard.asked.extend(approval.question for approval in approvals)
-                    return approvals
-    return ()
-
-
 def _faults_of_speech(turn: Turn, heard: Heard) -> list[str]:
     return [
         *([f"the run failed: {heard.error}"] if heard.error else []),
@@ -207,6 +151,7 @@ def _faults_of_citing(turn: Turn, heard: Heard) -> Iterable[str]:
         yield f"it cited {[citation.title for citation in heard.citations]} where nothing answers"
 
 
-async def _state(agent: Agent, profile: Profile) -> State:
+async def state(agent: Agent, profile: Profile) -> State:
+    """All that the person has now."""
     context = agent.context(profile)
     return await state_of(tasks=context.tasks, notes=context.notes, habits=context.habits, memories=context.memories)

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.conversations import Case, Heard, Stage, line, replay, summary
+from evals.conversations import Case, Stage, line, replay, summary
+from evals.hearing import Heard
 from evals.stage import on
 from evals.transcripts import Transcript, read, shipped
 from settings import Settings

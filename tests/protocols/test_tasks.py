@@ -106,6 +106,13 @@ async def test_filters(client, query, titles):
     assert [task["title"] for task in found["items"]] == titles
 
 
+async def test_a_range_that_ends_before_it_begins_is_refused_by_name(client):
+    refused = await client.get("/tasks?due_from=2026-11-28&due_to=2026-11-21")
+
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("due_from: 2026-11-28 is after due_to")
+
+
 async def test_pages_follow_one_another(client):
     for number in range(5):
         await client.post("/tasks", json={"title": f"Task {number}"})
