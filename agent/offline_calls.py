@@ -11,7 +11,7 @@ from agent.offline_slots import OF_TASKS, added, change_asked, name_asked, one_a
 from agent.offline_turn import Answered, Item, Turn
 from domain.due import Due
 from language.request import Request
-from language.task_requests import BLOCKED
+from language.requests.new_tasks import BLOCKED
 from language.when import due_of, in_words, resolve
 
 BATCH = 100

@@ -10,11 +10,11 @@ from agent.offline_calls import offered, parts_of
 from agent.offline_parts import Act, Ask, Part, Recall, Say
 from agent.offline_references import among, placed, pointed
 from agent.offline_turn import READS, Answered, Item, Turn
-from language.filters import filters
-from language.frames import named
 from language.request import Request
-from language.rhythms import amount_of, often_of
-from language.task_fields import fields_of
+from language.requests.filters import filters
+from language.requests.frames import named
+from language.requests.rhythms import amount_of, often_of
+from language.requests.task_fields import fields_of
 
 OF_TASKS = ("add_tasks", "update_tasks", "complete_tasks", "delete_tasks")
 BARE = frozenset({"unknown", "correct", "affirm", "deny", "follow_up", "task_create", "question"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from agent.offline_turn import Item, Turn
-from language.frames import ONES, named, points
+from language.requests.frames import ONES, named, points
 from tools.references import MARGIN, Candidate, ranking
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

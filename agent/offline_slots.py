@@ -8,8 +8,8 @@ from agent import offline_words as words
 from agent.offline_parts import Act, Ask, Part
 from agent.offline_turn import Turn
 from language.request import Request
-from language.said_fields import as_title
-from language.task_requests import drafted
+from language.requests.new_tasks import drafted
+from language.requests.said_fields import as_title
 from language.when import resolve
 
 OF_TASKS = {"task_update": "update_tasks", "task_complete": "complete_tasks", "task_delete": "delete_tasks"}
@@ -70,6 +70,8 @@ def _named(details: Mapping[str, Any], request: Request, answer: Turn, is_timed:
         if "title" in told:
             return added({**details, **told, "title": as_title(str(told["title"]))}, answer, ask_when=is_timed)
         return [name_asked({**details, **told}, request, answer)]
+    if first.intent == "task_create" and len(first.arguments["tasks"]) > 1:
+        return None
     made = first.arguments["tasks"][0] if first.intent == "task_create" else _drafted(answer)
     task = {**details, **made, "title": _of_kind(as_title(str(made.get("title") or "")), request)}
     return added(task, answer, ask_when=is_timed) if task["title"] else None

@@ -68,6 +68,12 @@ def _next_day(parts: Mapping[str, str], due: Due, origin: date, after: date) -> 
     return Due(date=day, time=due.time, zone=due.zone) if day and day.year <= LATEST_YEAR else None
 
 
+def check_end(rule: str, due: Due) -> None:
+    """Raises `Invalid` where the series of this rule has ended before its first due."""
+    if _is_past_end(_parts(checked_rule(rule)), due):
+        raise Invalid("recurrence", f"{rule[:200]!r} ends before it begins on {due.date}; give a later end.")
+
+
 def is_of_hours(rule: str) -> bool:
     """True for a rule of hours, which needs a due with a time of day."""
     return "FREQ=HOURLY" in rule

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from domain.due import Due
 from domain.errors import Invalid, RuleBroken
-from domain.recurrence import checked_rule, is_of_hours, next_due
+from domain.recurrence import check_end, checked_rule, is_of_hours, next_due
 
 TITLE_LENGTH = 500
 BODY_LENGTH = 100_000
@@ -52,7 +52,7 @@ class Task:
         if self.recurrence is not None:
             rule = checked_rule(self.recurrence)
             if self.due is None:
-                raise Invalid("due", "a recurring task needs a first date.")
+                raise Invalid("due", "is missing; a recurring task needs a first date.")
             if self.due.time is None and is_of_hours(rule):
                 raise Invalid("due", "a task that repeats by the hour needs a time of day; give e.g. 'today 9:00'.")
 
@@ -68,6 +68,8 @@ class Task:
     def change(self, fields: Mapping[str, object], *, at: datetime) -> "Task":
         """A new version with these fields; a series whose rule or due changed starts anew from its new due."""
         changed: Task = replace(self, **fields, updated_at=at, version=self.version + 1)  # type: ignore[arg-type]  # names come from typed arguments
+        if "recurrence" in fields and changed.recurrence and changed.due:
+            check_end(changed.recurrence, changed.due)
         if changed.recurrence and (changed.recurrence, changed.due) != (self.recurrence, self.due):
             start = changed.due.date if changed.due else None
             changed = replace(changed, series_id=changed.series_id or uuid4(), series_start=start, occurrence=1)

@@ -32,7 +32,7 @@ from evals.suites import (
     quickadd,
     recurrence_next,
 )
-from evals.suites.suite import BadCases, Suite, judged
+from evals.suites.suite import BadCases, Suite, judged, tabled
 from evals.suites.suite import rate as share
 from evals.transcripts import BadTranscript, Transcript, read, shipped
 
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     near.add_argument(
         "files", type=Path, nargs="+", metavar="FILE", help="cases of any suite; exit 1 where one is found"
     )
-    speed = commands.add_parser("speed", help="how long a start and a keyless turn take, over HTTP")
+    speed = commands.add_parser("speed", help="how long understanding, a start and a keyless turn take")
     speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
     load = commands.add_parser("load", help="speed under load beside two baselines, and what a turn leaves behind")
     load.add_argument("--url", help="a server that is running already: only what its client feels")
@@ -198,6 +198,7 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.suite != OWN:
         return _unfinished(f"There is no suite {asked.suite!r}; `python -m evals list` names them.")
     try:
+        _check_writable(asked.json)
         transcripts = read(_files(asked.data))
         if not transcripts:
             return _unfinished(f"{asked.data}: there is no transcript in it.")
@@ -217,12 +218,14 @@ def _run_public(asked: argparse.Namespace) -> int:
     if suite is None:
         return _unfinished(f"{SHAPE} {asked.suite!r}. This version cannot run it yet.")
     try:
+        _check_writable(asked.json)
         cases = asyncio.run(judged(suite, asked.data, asked.model))
+        table = tabled(suite, cases, asked.data)
         if asked.json:
             asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
     except (BadCases, MetaCortexError, ValueError, OSError) as error:
         return _unfinished(str(error))
-    print(*suite.table(cases), sep="\n")
+    print(*table, sep="\n")
     counted = sum(suite.counts(case.case) for case in cases)
     print(f"{asked.suite}: {share(suite, cases):.3f} over {counted} of {len(cases)} cases")
     return BELOW if asked.at_least is not None and share(suite, cases) < asked.at_least else DONE
@@ -235,6 +238,12 @@ async def _played(transcripts: Sequence[Transcript], model: str) -> list[Case]:
             print(line(case), flush=True)
             cases.append(case)
     return cases
+
+
+def _check_writable(out: Path | None) -> None:
+    """Raises `OSError` before the work whose result would be lost."""
+    if out is not None:
+        out.open("a", encoding="utf-8").close()
 
 
 def _files(given: Path | None) -> list[Path]:

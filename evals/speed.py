@@ -1,4 +1,4 @@
-"""Speed: how long a start and a keyless turn take, over HTTP, against a server process of its own."""
+"""Speed: how long a message takes to be understood, and a start and a keyless turn over HTTP, by its own server."""
 
 import json
 import sys
@@ -6,14 +6,22 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx2
+import numpy as np
 
+from domain.people import Clock
 from evals.processes import ROOT, NotMeasured, free_port, running
+from evals.transcripts import read, shipped
+from language.understanding import Guess, understand
+from ml.embedding import LocalEmbeddings
+from ml.intent import IntentModel
 
 TURNS_A_THREAD = 20
 TALK = "tell me a joke about Kant"
@@ -51,7 +59,8 @@ def quantile(values: Iterable[float], share: float) -> float:
 
 
 def measure(turns: int) -> Iterator[Figure]:
-    """Two starts on a new home and `turns` turns of each kind; raises `NotMeasured`."""
+    """The sentences of the transcripts, two starts on a new home, `turns` turns of each kind; raises `NotMeasured`."""
+    yield from _understood()
     with TemporaryDirectory(prefix="metacortex-speed-") as folder:
         with _server(Path(folder)) as (cold, _):
             yield Figure(name="first start to ready", milliseconds=(cold,), promised=15_000)
@@ -63,6 +72,27 @@ def measure(turns: int) -> Iterator[Figure]:
                 yield Figure(name="a turn without tools", milliseconds=talk, promised=150)
                 acts = _turns(client, [f"buy {number} apples" for number in range(2, turns + 2)], called="add_tasks")
                 yield Figure(name="a turn with one tool", milliseconds=acts, promised=300)
+
+
+def _understood() -> Iterator[Figure]:
+    """Each sentence once, by the grammar alone and by the whole: grammar, embedding, intent, grammar with the guess."""
+    embedder, intents = LocalEmbeddings(), IntentModel.load()
+    clock = Clock(now=datetime.now(ZoneInfo("Europe/Berlin")))
+    sentences = list(dict.fromkeys(turn.say for transcript in read(shipped()) for turn in transcript.turns))
+    understand(sentences[0], clock)
+    intents.predict([sentences[0]], np.asarray([embedder.embed_query(sentences[0])], dtype=np.float32))
+    alone, whole = [], []
+    for sentence in sentences:
+        started = time.perf_counter()
+        understand(sentence, clock)
+        alone.append((time.perf_counter() - started) * 1000)
+        vectors = np.asarray([embedder.embed_query(sentence)], dtype=np.float32)
+        (guess,) = intents.predict([sentence], vectors)
+        judged = Guess(intent=guess.label, probability=guess.probability, is_out_of_scope=guess.is_out_of_scope)
+        understand(sentence, clock, {sentence: judged})
+        whole.append((time.perf_counter() - started) * 1000)
+    yield Figure(name="understood by the grammar", milliseconds=tuple(alone), promised=3)
+    yield Figure(name="understood with an embedding", milliseconds=tuple(whole), promised=25)
 
 
 @contextmanager

@@ -79,3 +79,8 @@ def nth_weekday(place: int, weekday: int, month: date) -> date:
     if found >= after:
         raise ValueError("no such day")
     return found
+
+
+def day_of(moment: date | datetime) -> date:
+    """The day of a moment."""
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,11 +1,11 @@
-"""Recurrence: "every weekday at 7", "monthly on the last Friday until June"; and how often a habit is to happen."""
+"""Recurrence: "every weekday at 7", "monthly on the last Friday until June"."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from domain.due import Due
 from domain.errors import Invalid
 from domain.occurrences import WEEKDAYS
 from domain.people import Clock
@@ -19,18 +19,23 @@ from language.rules.scene import Said, Scene
 from language.rules.tails import COMPLETED, with_tails
 from language.shields import is_shielded, shields
 from language.times.lexicon import PARTS as USUAL_HOURS
-from language.words import NUMBER, number, unit
+from language.words import NUMBER, number
 
 FOLLOWED = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 LONGEST = 20_000
 DAWN, NOON, EVENING = 6, 12, 18
+RATE = re.compile(
+    rf"\b(?:twice|thrice|(?P<times>{NUMBER})\s*(?:x|times|days)\b)\s*(?:/|a|an|per|each|every|in(?:\s+a)?)?\s*"
+    rf"(?:(?:{NUMBER}\s+)?(?:day|week|fortnight|month|quarter|year)s?|daily|weekly|monthly|yearly)\b"
+)
+FROM_COMPLETION = re.compile(rf"\bevery!|\b(?:after|from|since|when|once|upon)\s+(?:{COMPLETED})(?!\w)", re.IGNORECASE)
 
 
 def read_rule(text: str, clock: Clock) -> Reading | None:
     """The recurrence a text speaks of, with its first date and its time of day; None for "3 times a week".
 
-    The rule is of whole days, or of hours and less, which no task can follow. A rule whose first time today has passed
-    begins with the next; where the words name the first day, `bound` is "from".
+    The rule is of whole days, of hours, or of minutes and seconds, which no task can follow. A rule whose first time
+    today has passed begins with the next; where the words name the first day, `bound` is "from".
     """
     text = text[:LONGEST]
     scene = Scene(text=text, words=words_of(text), clock=clock)
@@ -74,43 +79,16 @@ def _listed(numbers: Iterable[int]) -> str:
     return ",".join(map(str, numbers))
 
 
-def times_per(text: str) -> tuple[int, int] | None:
-    """How often a habit is meant to happen, as (times, days): "3 times a week" is (3, 7).
-
-    It is told as said, so "twice a day" is (2, 1), which a habit does not take.
-    """
-    words = " ".join(text[:500].lower().split())
-    said = TIMES.search(words)
-    if said:
-        times = {"once": 1, "twice": 2, "thrice": 3}.get(said["once"] or "") or round(number(said["times"] or "1"))
-        span = DAYS[unit(said["unit"])] if said["unit"] else DAYS[said["adverb"]]
-        return (times, round(number(said["n"]) * span) if said["n"] else span) if times else None
-    rule = read_rule(words, CALENDAR)
-    if rule is None or rule.rule is None:
-        return None
-    parts = dict(part.split("=") for part in rule.rule.split(";"))
-    interval = int(parts.get("INTERVAL", "1"))
-    per = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}.get(parts["FREQ"])
-    times = len(parts.get("BYDAY", parts.get("BYMONTHDAY", "x")).split(","))
-    return (times, per * interval) if per else None
-
-
-CALENDAR = Clock(now=datetime(2024, 1, 1, tzinfo=ZoneInfo("UTC")))
-DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
-DAYS |= {"daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
-TIMES = re.compile(
-    rf"\b(?:(?P<once>once|twice|thrice)|(?P<times>{NUMBER})\s*(?:x|times|days)\b)\s*(?:/|a|an|per|each|every|in(?:\s+a)?)?\s*"
-    rf"(?:(?P<n>{NUMBER})\s+)?(?:(?P<unit>day|week|fortnight|month|quarter|year)s?|(?P<adverb>daily|weekly|monthly|yearly))\b"
-)
+def is_rate(text: str) -> bool:
+    """True where a text says how often in a stretch of time, not when: "3 times a week"."""
+    said = RATE.search(" ".join(text[:500].lower().split()))
+    return said is not None and (said["times"] is None or round(number(said["times"])) > 1)
 
 
 def completion_words(text: str) -> Span | None:
     """Where a text says that the next date counts from the day it was done."""
     found = FROM_COMPLETION.search(text)
     return found.span() if found else None
-
-
-FROM_COMPLETION = re.compile(rf"\bevery!|\b(?:after|from|since|when|once|upon)\s+(?:{COMPLETED})(?!\w)", re.IGNORECASE)
 
 
 def _first(scene: Scene, begun: Callable[[Scene, int], Said | None]) -> Said | None:
@@ -138,7 +116,7 @@ def _finished(said: Said, scene: Scene) -> Reading | None:
         clocks = (time(USUAL_HOURS[part][2]),)
     try:
         rule = _rule(limited(said, now.date()), scene.clock)
-        begins = _begins(said, clocks, now)
+        begins = _checked(_begins(said, clocks, now))
     except (Invalid, OverflowError, ValueError):
         return None
     span = (scene.words.spans[said.begin][0], scene.offset(said.end))
@@ -175,6 +153,13 @@ def _begins(said: Said, clocks: tuple[time, ...], now: datetime) -> date | datet
     has_passed = bool(clocks) and clocks[0] <= now.time()
     first = _first_day(said.rhythm, said.start, now.date() + timedelta(days=has_passed))
     return datetime.combine(first, clocks[0], now.tzinfo) if clocks else first
+
+
+def _checked(begins: date | datetime | None) -> date | datetime | None:
+    """Raises `Invalid` for a year that nothing can be due in."""
+    if begins is not None:
+        Due.of(begins)
+    return begins
 
 
 def _begins_at(clock: time, start: date | None, now: datetime) -> datetime:

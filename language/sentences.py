@@ -28,7 +28,7 @@ LIST = re.compile(
 BREAK = re.compile(
     r"\s*(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*|\s+(?:and|but|"
     r"plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|"
-    r"\s+then\s+|\s+also\s+|\s+&\s+|\s+[–—-]\s+)",
+    r"\s+then\s+|\s+also\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)",
     re.IGNORECASE,
 )
 I_DID = re.compile(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b", re.IGNORECASE)
@@ -37,13 +37,16 @@ GLUED = re.compile(r"(?<=[a-z0-9][.!?])(?=[A-Z][a-z]+\s)")
 ASIDE = re.compile(
     r"(?:and\s+|oh\s+|also\s+|please\s+)*(?:(?:what|what's|whats|when|where|who|how|which|do i have|did i|is there|"
     r"are there|am i)\b|"
-    r"(?:an?|another)\s+(?:reminder|task|alarm|to-?do)\s+(?:to|for|about)\b|(?:it|that|this)(?:'s|\s+is|\s+should|"
+    r"(?:the|my)\s+[\w' ]{2,30}?\s+(?:has|have|needs?|must|should)\s+(?:to\s+)?(?:be|get)\b|(?:an?|"
+    r"another)\s+(?:reminder|task|alarm|to-?do)\s+(?:to|for|about)\b|(?:it|that|this)(?:'s|\s+is|\s+should|"
     r"\s+takes)\b|i\s+(?:also\s+|just\s+|already\s+)?(?P<past>[a-z]+)\b)",
     re.IGNORECASE,
 )
 IN_ADVANCE = re.compile(
     r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)", re.IGNORECASE
 )
+# Half of a surrogate pair, which is no text to the segmenter.
+HALF_LETTER = re.compile("[\ud800-\udfff]")
 LINE = re.compile(r"\s*\n\s*")
 BULLET = re.compile(r"\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|\[[ x]\]\s+)*")
 
@@ -78,6 +81,7 @@ def pieces(text: str, *, asides: bool = False) -> list[Span]:
 def segments(text: str) -> list[Span]:
     """Where the sentences of a body stand, without the white space between them."""
     found, position = [], 0
+    text = HALF_LETTER.sub("\N{REPLACEMENT CHARACTER}", text)
     for sentence in sentencex.segment("en", text):
         words = sentence.strip()
         start = text.find(words, position) if words else -1

@@ -8,8 +8,8 @@ from typing import Any
 from domain.people import Clock
 from language.quick_add import drafts
 from language.request import Request
+from language.requests.talk import PATTERNS
 from language.summaries import EMPTY
-from language.talk import PATTERNS
 from language.understanding import CODE, understand
 from language.words import MONTHS, VERBS, WEEKDAYS
 

@@ -6,38 +6,37 @@ has only the shape of a sentence to go by, a guess at the intent from outside de
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from domain.people import Clock
-from language import (
+from language import languages
+from language.explained import explained
+from language.request import Intent, Request
+from language.requests import (
     appointments,
     corrections,
-    habit_requests,
-    languages,
-    note_requests,
+    habits,
+    new_tasks,
+    notes,
     talk,
     task_changes,
+    task_moves,
     task_queries,
-    task_requests,
 )
-from language.explained import explained
-from language.frames import COURTESY, named, plain, points, tight
-from language.request import Intent, Request
-from language.said_fields import said_fields
+from language.requests.frames import COURTESY, plain
+from language.requests.guesses import NEVER, QUESTION, Guess, question, settled
+from language.requests.said_fields import said_fields
+from language.requests.together import together
 from language.sentences import requests as clauses_of
-from language.together import together
-from language.verbs import BEGINNING, stem
+from language.spelling import mended
+from language.verbs import BEGINNING, past_of, stem
 from language.when import read, resolve
 
 __all__ = ["Guess", "Intent", "Request", "Understanding", "understand"]
 
 LONGEST = 4_000
 """Longer messages are read as a note or not at all."""
-LIKELY = 0.45
-"""From this probability a guess decides where the grammar is unsure."""
-NEARLY_SURE = 0.85
-"""From this probability a guess stops what only looks like a thing to do."""
 CODE = re.compile(
     r"^\s*(?:[{`<]|\[(?![ x]?\])|\w+\s*\(\s*\{)|"
     r"\"(?:name|arguments|tool|tool_calls|function)\"\s*:|</?\w*(?:tool|function)\w*>|"
@@ -45,23 +44,11 @@ CODE = re.compile(
     re.I,
 )
 CREDENTIALS = re.compile(r"\bmy (?:user ?name|password|log ?in|token)(?: is|'s|:)\s", re.I)
+MANAGED = re.compile(
+    r"\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b", re.I
+)
 PERSONAL = re.compile(r"\b(?:that|i|i'm|my|me|we|our)\b", re.I)
-QUESTION = re.compile(
-    r"^(?:what|what's|whats|when|where|who|who's|whom|whose|which|why|how|how's|did|does|is|are|was|were|has|have i|"
-    r"am|should|can i|could i|"
-    r"do (?:i|we|you|they|my|any))\b|^tell me (?:again )?about\b|"
-    r"^(?:tell|remind) me (?:again )?(?:what|when|where|who|how|which|why)\b|\?$",
-    re.I,
-)
 SEARCH = re.compile(r"^(?:search(?: for)?|look up|look for|find)\s+(?P<query>.+)", re.I | re.S)
-NEVER = re.compile(
-    r"^(?:tell|write|sing|give|show|teach|read|draw|make|get|ask|play|find|explain) (?:me|us)\b(?! (?:an? |another "
-    r")?(?:new )?(?:reminder|task|note|list|alarm|to-?do|event|meeting|appointment)\b)|"
-    r"^(?:explain|translate|calculate|compute|pretend|imagine|ignore|sing|play|turn (?:on|off|up|down|the)|define|"
-    r"spell|convert|recommend|suggest|navigate|"
-    r"switch (?:on|off)|dim|roll a|flip a|say)\b",
-    re.I,
-)
 # Orders about things that exist: where they are not read as such, a new task of their words is never what was meant.
 ORDER = re.compile(
     r"^(?:delete|remove|complete|finish|cancel|move|push|mark|reschedule|postpone|clear|archive|rename|"
@@ -83,15 +70,6 @@ SETTING = re.compile(
     r"help\b))",
     re.I,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guess:
-    """A judgement from outside the grammar: which intent a clause has, and whether it is none of ours."""
-
-    intent: str
-    probability: float
-    is_out_of_scope: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +111,9 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
         return Understanding(requests=(note,))
     if CREDENTIALS.search(text[:200]):
         return _unknown(text, credentials=True)
+    text = MANAGED.sub(lambda found: f"I {past_of(found['verb'].lower())}", mended(text))
+    if replanned := task_moves.replanned(plain(text), clock):
+        return Understanding(requests=(replanned,), times=explained(text, clock))
     if (said := _talk(text.strip(), clock)) or ((said := corrections.carried_on(text.strip())) and said.sure):
         return Understanding(requests=(said,))
     whole = plain(_without_setting(text) if len(text) <= LONGEST else text)
@@ -143,7 +124,7 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
     if (fields := said_fields(whole, clock)) is not None:
         told = Request(intent="fields", text=whole, arguments=fields)
         return Understanding(requests=(told,), times=explained(whole, clock))
-    listed = task_requests.listed(whole, clock) or appointments.introduced(plain(text), clock)
+    listed = new_tasks.listed(whole, clock) or appointments.introduced(plain(text), clock)
     if listed := listed or task_queries.conditional(whole, clock):
         return Understanding(requests=(listed,), times=explained(whole, clock))
     found = [_request(part, clock, intents or {}) for part in _parts(whole, clock)]
@@ -156,7 +137,7 @@ def _unknown(text: str, **why: bool) -> Understanding:
 
 def _note(text: str) -> Request | None:
     """A note before anything of the text is smoothed, so that its words stay exact."""
-    return note_requests.written(COURTESY.sub("", text.strip()).strip())
+    return notes.written(COURTESY.sub("", text.strip()).strip())
 
 
 def _without_setting(text: str) -> str:
@@ -191,7 +172,7 @@ def _parts(text: str, clock: Clock) -> list[str]:
 def _request(part: str, clock: Clock, intents: Mapping[str, Guess]) -> Request:
     request = _grammar(part, clock)
     guess = intents.get(request.text)
-    return _settled(request, guess, clock) if request.is_open and guess else request
+    return settled(request, guess, clock) if request.is_open and guess else request
 
 
 def _grammar(part: str, clock: Clock) -> Request:
@@ -201,7 +182,7 @@ def _grammar(part: str, clock: Clock) -> Request:
         text = text.rstrip("? ")
     if not text:
         return Request(intent="unknown", text=part, sure=False)
-    bare = corrections.without_lead(text)
+    bare = plain(corrections.without_lead(text)).rstrip(" .!;,")
     return (
         _note(part)
         or _talk(text, clock)
@@ -210,7 +191,7 @@ def _grammar(part: str, clock: Clock) -> Request:
         or _ordered(text, clock)
         or (bare != text and _ordered(bare, clock))
         or corrections.carried_on(text)
-        or _asked(text)
+        or _asked(bare)
         or _created(bare, clock)
         or Request(intent="unknown", text=text, sure=False)
     )
@@ -235,8 +216,8 @@ def _talk(text: str, clock: Clock) -> Request | None:
 def _ordered(text: str, clock: Clock) -> Request | None:
     """What is asked of things that are there."""
     return (
-        note_requests.request(text)
-        or habit_requests.request(text, clock)
+        notes.request(text)
+        or habits.request(text, clock)
         or appointments.unfinished(text, clock)
         or task_queries.request(text, clock)
         or task_changes.request(text, clock)
@@ -250,71 +231,11 @@ def _asked(text: str) -> Request | None:
         query = re.sub(r"^(?:what i wrote|everything|anything) (?:about|on) ", "", found["query"])
         return Request(intent="question", text=text, arguments={"query": query})
     if QUESTION.search(text):
-        return _question(text).unsure()
+        return question(text).unsure()
     return None
-
-
-def _question(text: str) -> Request:
-    return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
 
 
 def _created(text: str, clock: Clock) -> Request | None:
     if NEVER.search(text) or ORDER.search(text):
         return None
-    return task_requests.created(text, clock)
-
-
-def _settled(request: Request, guess: Guess, clock: Clock) -> Request:
-    """The reading that a guess at the intent gives, where it is likely and the words can be read that way."""
-    if request.intent == "task_create" and task_requests.is_bare(request):
-        return _bare_order(request, guess, clock)
-    if guess.is_out_of_scope or guess.intent == "out_of_scope":
-        if request.intent == "question":
-            return replace(request, arguments={**request.arguments, "far": True})
-        is_weak = request.intent == "unknown" or guess.probability >= NEARLY_SURE
-        return replace(request, intent="unknown", arguments={}, otherwise=None) if is_weak else request
-    is_ours = request.intent != "question" or re.search(r"\b(?:i|i'm|i've|my|me|we|our)\b", request.text, re.I)
-    if guess.probability < LIKELY or guess.intent == request.intent or not is_ours or NEVER.search(request.text):
-        return request
-    return _as(guess.intent, request.text, clock) or request
-
-
-def _bare_order(request: Request, guess: Guess, clock: Clock) -> Request:
-    """`turn the lights off`: where it is hardly one of the person's things to do, they are asked."""
-    if guess.intent == "out_of_scope" and guess.probability >= NEARLY_SURE:
-        return replace(request, arguments={**request.arguments, "confirm": True})
-    is_look = (
-        guess.intent in ("task_find", "note_find", "plan_day", "habit_insights") and guess.probability >= NEARLY_SURE
-    )
-    return (_as(guess.intent, request.text, clock) or request) if is_look else request
-
-
-def _as(intent: str, text: str, clock: Clock) -> Request | None:
-    """The text read as what it is said to be, None where it cannot be."""
-    content = tight(named(corrections.without_lead(text).rstrip("?")))
-    match intent:
-        case "greeting" | "thanks" | "goodbye" | "praise":
-            return Request(intent="greeting", text=text)
-        case "datetime" if not re.search(r"\?|^(?:what|which|when|tell|how)\b", text, re.I):
-            return None
-        case "help" | "smalltalk" | "undo" | "affirm" | "deny" | "datetime" | "memory_find" | "plan_day":
-            return Request(intent=intent, text=text)
-        case "task_create":
-            return None if NEVER.search(text) or QUESTION.match(text) else task_requests.drafted(text, clock)
-        case "task_find":
-            return task_queries.listed(text, clock)
-        case "note_find":
-            return note_requests.found_notes(text)
-        case "note_summarize":
-            return note_requests.summarized(text)
-        case "habit_insights" if re.search(r"\b(?:habits?|streak|progress|going|doing|track|often)\b", text, re.I):
-            return Request(intent="habit_insights", text=text)
-        case "habit_log":
-            return habit_requests.logged(f"log {text}", clock) if not text.endswith("?") else None
-        case "memory_add":
-            return Request(intent="memory_add", text=text, arguments={"text": text})
-        case "question":
-            return _question(text)
-        case "task_complete" | "task_delete":
-            return Request(intent=intent, text=text, reference=content) if points(content) else None
-    return None
+    return new_tasks.created(text, clock)

@@ -103,6 +103,19 @@ def lemma_of_past(word: str) -> str | None:
     return next((verb for verb in tries if verb in TASKS or verb in ACTIVITIES), None)
 
 
+def base_of(gerund: str) -> str:
+    """`moving` → `move`, `putting` → `put`; the word itself where no verb known here is in it."""
+    bare = gerund.lower().removesuffix("ing")
+    tries = (bare, f"{bare}e", bare[:-1] if bare[-2:-1] == bare[-1:] else bare)
+    return next((verb for verb in tries if verb in BEGINNING or verb in OR_NOUNS), gerund)
+
+
+def past_of(verb: str) -> str:
+    """A past form that `lemma_of_past` leads back from: `ran`, `planed`."""
+    irregular = {lemma: past for past, lemma in IRREGULAR.items()}
+    return irregular.get(verb, f"{verb}d" if verb.endswith("e") else f"{verb}ed")
+
+
 def stem(word: str) -> str:
     """A rough common form for comparing words: `running`, `runs` and `ran` all give `run`."""
     word = word.lower().removesuffix("'s").removesuffix("’s")

@@ -43,17 +43,6 @@ ORDINAL_WORDS = (
     *("twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"),
 )
 ORDINALS = {word: number for number, word in enumerate(ORDINAL_WORDS, 1)}
-UNITS = {
-    **dict.fromkeys(("seconds", "second", "secs", "sec"), "second"),
-    **dict.fromkeys(("minutes", "minute", "mins", "min", "m"), "minute"),
-    **dict.fromkeys(("hours", "hour", "hrs", "hr", "h"), "hour"),
-    **dict.fromkeys(("days", "day", "d"), "day"),
-    **dict.fromkeys(("weeks", "week", "wks", "wk", "w"), "week"),
-    **dict.fromkeys(("fortnights", "fortnight"), "fortnight"),
-    **dict.fromkeys(("months", "month"), "month"),
-    **dict.fromkeys(("quarters", "quarter"), "quarter"),
-    **dict.fromkeys(("years", "year", "yrs", "yr"), "year"),
-}
 
 # Verbs that tasks and requests begin with; a comma or an "and" before one of them begins a new request.
 VERB_WORDS = """
@@ -83,15 +72,9 @@ def one_of(words: Iterable[str]) -> str:
 WEEKDAY = one_of(WEEKDAYS)
 MONTH = one_of(MONTHS) + r"(?!\w)\.?"
 NUMBER = r"(?:\d{1,6}(?:\.\d{1,3})?|" + one_of(NUMBERS) + ")"
-UNIT = one_of(word for word in UNITS if len(word) > 1)
 
 
 def number(text: str) -> float:
     """The value of what `NUMBER` matched."""
     words = " ".join(text.lower().replace("-", " ").split())
     return NUMBERS[words] if words in NUMBERS else float(words)
-
-
-def unit(text: str) -> str:
-    """The singular of what `UNIT` matched."""
-    return UNITS[text.lower()]

@@ -5,15 +5,18 @@
 
 import io
 import json
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.errors import Unavailable
 from ml import ngrams
 
 FOLDER = Path(__file__).with_name("intents")
@@ -64,12 +67,6 @@ class IntentReading:
     is_out_of_scope: bool
     kind: str
     kinds: tuple[tuple[str, float], ...]
-    version: str
-
-    @property
-    def margin(self) -> float:
-        """How much likelier the label is than the next one; where it is small, ask or let the slots decide."""
-        return self.probability - (self.others[0][1] if self.others else 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +100,17 @@ class IntentModel:
 
     @classmethod
     def load(cls, file: Path = ARTEFACT) -> "IntentModel":
-        """The model that ships; nothing in the file can run."""
-        with np.load(file, allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            full, bare = (_head(arrays, header, name) for name in ("full", "bare"))
-            return cls(header=header, idf=arrays["idf"].astype(np.float32), full=full, bare=bare)
+        """The model that ships; nothing in the file can run. Raises `Unavailable` where it is missing or damaged."""
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                header = json.loads(arrays["header"].tobytes())
+                full, bare = (_head(arrays, header, name) for name in ("full", "bare"))
+                return cls(header=header, idf=arrays["idf"].astype(np.float32), full=full, bare=bare)
+        except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile, zlib.error) as error:
+            raise Unavailable(
+                f"The model of intents, {file.name!r}, is missing or damaged ({type(error).__name__}); "
+                "install MetaCortex again, or build it with `python -m ml.build_intent`."
+            ) from error
 
     def predict(self, texts: Sequence[str], vectors: Vectors | None = None) -> list[IntentReading]:
         """One reading a text; `vectors` are unit rows of `embedder` in the same order, without them n-grams decide."""
@@ -141,7 +144,6 @@ class IntentModel:
             is_out_of_scope=is_refused,
             kind=next(kind for kind, _ in kinds if label_of(kind) == chosen[0]),
             kinds=kinds,
-            version=self.version,
         )
 
 
@@ -182,4 +184,6 @@ def packed(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> byt
 
 def _head(arrays: Mapping[str, NDArray[Any]], header: Mapping[str, Any], name: str) -> Head:
     dense, sparse, acts, bias = (arrays[f"{name}_{part}"].astype(np.float32) for part in PARTS)
+    if sparse.shape != (len(header["terms"]), len(header["kinds"])) or bias.shape != sparse.shape[1:]:
+        raise ValueError(f"{name} does not have a weight for each term and kind")
     return Head(dense=dense, sparse=sparse, acts=acts, bias=bias, **header[name])

@@ -88,6 +88,7 @@ Name = Annotated[str, Field(max_length=200), AfterValidator(storable)]
 Id = Annotated[str, Field(min_length=1, max_length=ID_LENGTH), AfterValidator(_plain_id)]
 Day = Annotated[date, BeforeValidator(_written_date), AfterValidator(_in_range)]
 Moment = Annotated[datetime, BeforeValidator(_written_date), AfterValidator(_in_range)]
+RuleText = Annotated[str, Field(max_length=500), AfterValidator(storable)]
 DueText = Annotated[str, Field(max_length=64), BeforeValidator(_written_date), AfterValidator(storable)]
 Tags = Annotated[
     list[Annotated[str, Field(max_length=100), AfterValidator(storable), AfterValidator(_tag)]],

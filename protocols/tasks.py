@@ -8,9 +8,23 @@ from pydantic import Field
 
 from domain.errors import Invalid, NotFound
 from domain.people import Profile
-from domain.recurrence import checked_rule
+from domain.recurrence import check_end, checked_rule
 from domain.tasks import Task
-from protocols.fields import Body, Cursor, Day, DueText, Limit, Moment, Name, Tags, Text, due_of, moment_of, range_of
+from protocols.fields import (
+    Body,
+    Cursor,
+    Day,
+    DueText,
+    Limit,
+    Moment,
+    Name,
+    RuleText,
+    Tags,
+    Text,
+    due_of,
+    moment_of,
+    range_of,
+)
 from protocols.rest import Context, Write, decision, listed, unchanged
 from storage.ledger import Decision, Held
 
@@ -23,7 +37,7 @@ class TaskFields(Body):
 
     body: Text | None = None
     due: DueText | None = None
-    recurrence: Annotated[Text, Field(max_length=500)] | None = None
+    recurrence: RuleText | None = None
     recurs_from: Literal["due", "completion"] | None = None
     priority: Annotated[int, Field(ge=1, le=4)] | None = None
     tags: Tags | None = None
@@ -80,6 +94,7 @@ async def add(write: Write, new: NewTask) -> dict[str, Any]:
     """A new task."""
     now, fields = write.context.now, _fields(new, write.context.profile)
     if fields.get("recurrence") and fields.get("due"):
+        check_end(fields["recurrence"], fields["due"])
         fields |= {"series_id": uuid4(), "series_start": fields["due"].date}
     task = Task(**fields, created_at=now, updated_at=now)
     return await write.act(

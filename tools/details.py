@@ -15,7 +15,7 @@ from tools.items import changed_tags, tags_of
 from tools.tool import Arguments
 
 Clearable = Literal["due", "recurrence", "priority", "tags", "project", "duration", "remind", "body"]
-CLEARED: dict[str, tuple[str, object]] = {
+CLEARED: dict[Clearable, tuple[str, object]] = {
     "due": ("due", None),
     "recurrence": ("recurrence", None),
     "priority": ("priority", None),

@@ -9,8 +9,8 @@ from domain.due import Due
 from domain.errors import Invalid, MetaCortexError, NotFound
 from domain.people import Clock
 from domain.tasks import Task
-from language.filters import common
 from language.readings import Reading
+from language.requests.filters import common
 from language.when import read
 from tools.context import TurnContext
 from tools.filters import MOST, Filters, in_words, matching
@@ -55,7 +55,7 @@ async def named(context: TurnContext, references: Sequence[str]) -> Resolved:
 async def each_named(context: TurnContext, references: Sequence[str]) -> dict[str, Resolved]:
     """What each reference means on its own; two may mean the same task."""
     known = [] if all(id_of(reference) for reference in references) else await context.tasks.candidates()
-    return {reference: await _resolved(context, reference, known) for reference in references}
+    return {reference: await _resolved(context, reference, known) for reference in dict.fromkeys(references)}
 
 
 async def _resolved(context: TurnContext, reference: str, known: Sequence[Task]) -> Resolved:

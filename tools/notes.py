@@ -219,7 +219,7 @@ async def _closest(context: TurnContext, about: str) -> list[Note]:
 
 def _changed(note: Note, arguments: UpdateNote, context: TurnContext) -> Note:
     if not arguments.model_dump(exclude={"note"}, exclude_none=True):
-        raise Invalid("note", "nothing to change is given; give `append`, `body`, `title` or `tags`.")
+        raise Invalid("note", "nothing to change is given; give `append`, `body`, `title` or a field of tags.")
     body = note.body if arguments.body is None else arguments.body
     if arguments.append:
         body = _appended(body, arguments.append)

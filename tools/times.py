@@ -10,13 +10,14 @@ from domain.due import Due
 from domain.errors import Invalid
 from domain.people import Clock
 from domain.recurrence import checked_rule, first_hour, first_on_or_after, is_of_hours
+from language.calendar import day_of
+from language.lines.reminders import moment_of
 from language.readings import Reading
-from language.recurrence import read_rule, times_per
+from language.recurrence import is_rate, read_rule
 from language.when import due_of, in_words, resolve
 from tools.references import Unclear
 
 NEARLY = 0.1
-MORNING = time(9)
 WAKES, SLEEPS = 7, 21
 LENGTH = r"(?:\d|an?\b|one|two|three|four|five|six|seven|eight|nine|ten|half).*?"
 UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
@@ -96,8 +97,8 @@ def _rhythm(words: str, clock: Clock) -> Reading:
     for phrase in (words, f"every {words}"):
         if found := [reading for reading in resolve(phrase, clock)[:1] if reading.kind == "recurrence"]:
             return found[0]
-    often, part = times_per(words), read_rule(words, clock)
-    if often and often[0] > 1 and part is None:
+    part = read_rule(words, clock)
+    if part is None and is_rate(words):
         raise Invalid(
             "recurrence", f"{words!r} says how often, not when; name the days, as 'every monday and thursday'."
         )
@@ -150,10 +151,6 @@ def reminder(words: str, deadline: Due | None, clock: Clock) -> datetime:
     return _moment(due(words, clock, field="remind"), clock)
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def _first(rule: str, clock: Clock) -> Due:
     return first_hour(rule, clock.now) if is_of_hours(rule) else Due(date=first_on_or_after(rule, clock.now.date()))
 
@@ -161,7 +158,7 @@ def _first(rule: str, clock: Clock) -> Due:
 def _first_due(reading: Reading, rule: str, clock: Clock) -> Due:
     if is_of_hours(rule):
         return _first(rule, clock)
-    start = _day(reading.start) if reading.start else first_on_or_after(rule, clock.now.date())
+    start = day_of(reading.start) if reading.start else first_on_or_after(rule, clock.now.date())
     if reading.clock is None:
         return Due(date=start)
     first = Due(date=start, time=reading.clock, zone=clock.zone)
@@ -182,7 +179,7 @@ def _time(readings: Sequence[Reading], old: time | None) -> time | None:
 def _moment(due: Due | None, clock: Clock) -> datetime:
     if due is None:
         raise Invalid("remind", "there is no due to count from; give `due` too, or a moment such as 'tomorrow 9:00'.")
-    return due.instant or datetime.combine(due.date, MORNING, ZoneInfo(clock.zone))
+    return moment_of(due, clock)
 
 
 def moved(words: str, old: Due | None, clock: Clock) -> Due:

@@ -109,12 +109,15 @@ def result_of(action: Action) -> Result:
 
 def _sentence(error: ValidationError) -> str:
     problems = []
-    for detail in error.errors(include_url=False, include_context=False)[:5]:
+    for detail in error.errors(include_url=False)[:5]:
         field = ".".join(str(part) for part in detail["loc"]) or "arguments"
         if detail["type"] == "extra_forbidden":
             problems.append(f"{field}: this tool has no such argument; leave it out.")
         elif detail["type"] == "missing":
             problems.append(f"{field}: is missing; give it.")
+        elif detail["type"] == "too_long":
+            most, given = (detail["ctx"][name] for name in ("max_length", "actual_length"))
+            problems.append(f"{field}: {given} are more than {most} at once; give fewer, then the rest.")
         else:
             problems.append(f"{field}: {detail['msg'][:1].lower()}{detail['msg'][1:]}.")
     return " ".join(problems)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.due import Due
 from domain.errors import Invalid
 from domain.people import Clock
+from language.calendar import day_of
 from language.readings import Reading
 from language.when import resolve
 from tools.times import exact
@@ -104,21 +105,21 @@ def _of(words: str, clock: Clock) -> Window | None:
 def _closed(reading: Reading) -> Window:
     start, end = reading.start or reading.end, reading.end
     assert start is not None
-    first = _day(start)
+    first = day_of(start)
     last = max(first, _last(end)) if end else first
     if not isinstance(start, datetime) or (isinstance(end, datetime) and end - start >= DAY):
         return Window(first=first, last=last)
     if reading.grain == "daypart" and start.hour >= EVENING:
         start, end = start.replace(hour=DUSK, minute=0), datetime.combine(first + DAY, time.min, start.tzinfo)
     until = end if isinstance(end, datetime) else start + (PART if reading.grain == "daypart" else MINUTE)
-    return Window(first=first, last=max(last, _day(until - MINUTE)), since=start, until=until)
+    return Window(first=first, last=max(last, day_of(until - MINUTE)), since=start, until=until)
 
 
 def _open(reading: Reading, clock: Clock) -> Window:
     """To or from an edge; an hour of a day bounds that day only."""
     edge = reading.start or reading.end
     assert edge is not None
-    first = _day(edge)
+    first = day_of(edge)
     last = max(first, _last(reading.end)) if reading.end else first
     at = edge if isinstance(edge, datetime) else None
     match reading.bound:
@@ -153,10 +154,6 @@ def _leaps(day: date) -> bool:
         return day - day.replace(year=day.year - 1) > timedelta(days=365)
     except ValueError:
         return True
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _last(end: date | datetime) -> date:

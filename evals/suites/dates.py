@@ -37,8 +37,8 @@ def predicted(case: Row) -> Row:
         return {}
     best = max(readings, key=lambda reading: reading.weight)
     found = {
-        "start": _iso(_as_said(best.instant or best.start, best)),
-        "end": _iso(_as_said(_last(best), best)),
+        "start": iso(_as_said(best.instant or best.start, best)),
+        "end": iso(_as_said(_last(best), best)),
         "rrule": in_rfc(best) if best.rule else None,
         "seconds": best.seconds,
     }
@@ -89,7 +89,8 @@ def _last(reading: Reading) -> date | datetime | None:
     return reading.end - timedelta(days=1) if whole and reading.end else reading.end
 
 
-def _iso(moment: date | datetime | None) -> str | None:
+def iso(moment: date | datetime | None) -> str | None:
+    """Local time without its zone; a day is its midnight."""
     if isinstance(moment, datetime):
         return moment.replace(tzinfo=None).isoformat()
     return f"{moment.isoformat()}T00:00:00" if moment else None
@@ -173,7 +174,7 @@ def _recurs(expected: Row, prediction: Row, ref: datetime) -> bool:
         if not rule:
             start = _moment(expected["start"])
             return start is not None and any(
-                found.date() == start.date() for found in islice(_occurrences(told, ref), 3)
+                found.date() == start.date() for found in islice(occurrences(told, ref), 3)
             )
         return _alike(rule, told, ref)
     except (ValueError, TypeError, KeyError, OverflowError):
@@ -182,7 +183,7 @@ def _recurs(expected: Row, prediction: Row, ref: datetime) -> bool:
 
 def _alike(rule: str, told: str, ref: datetime) -> bool:
     timed = re.search("BYHOUR|HOURLY|MINUTELY|SECONDLY", rule) is not None
-    ours, theirs = (list(islice(_occurrences(each, ref), OCCURRENCES)) for each in (told, rule))
+    ours, theirs = (list(islice(occurrences(each, ref), OCCURRENCES)) for each in (told, rule))
     if timed:
         return [f"{found:%F %H:%M}" for found in ours] == [f"{found:%F %H:%M}" for found in theirs]
     if [found.date() for found in ours] == [found.date() for found in theirs]:
@@ -193,7 +194,7 @@ def _alike(rule: str, told: str, ref: datetime) -> bool:
     return bool(coming) and coming[:6] == expected[:6]
 
 
-def _occurrences(rule: str, ref: datetime) -> Iterator[datetime]:
+def occurrences(rule: str, ref: datetime) -> Iterator[datetime]:
     """From its own start, or the midnight before `ref`; exceptions are left out and UNTIL lasts its whole day."""
     start = ref.replace(hour=0, minute=0, second=0, microsecond=0)
     rule = rule.replace("RRULE:", "")

@@ -28,6 +28,7 @@ from evals.suites.expectations import Expected, faults
 from evals.suites.lines import Line
 from evals.suites.suite import BadCases, Judged, Row, Suite
 from storage.ledger import Decision
+from tools.context import TurnContext
 
 ZONE = "UTC"
 
@@ -76,12 +77,14 @@ async def played(dialogue: Dialogue, stage: Stage) -> Row:
     before = await state(stage.agent, profile)
     replies: list[str] = []
     calls: list[dict[str, Any]] = []
+    errors: list[str] = []
     asks = False
 
     async def say(words: str) -> bool:
         heard = await hear(words, agent=stage.agent, profile=profile, thread_id=thread_id, approve=True)
         calls.extend({"turn": len(replies), **call.to_json()} for call in heard.calls)
         replies.append(heard.error or heard.words)
+        errors.extend([f"the run failed: {heard.error}"] if heard.error else [])
         await stage.settle(profile)
         return _asks(heard)
 
@@ -93,7 +96,7 @@ async def played(dialogue: Dialogue, stage: Stage) -> Row:
     if asks and dialogue.whole:
         await say(dialogue.whole)
     was, now = _rows(before), _rows(await state(stage.agent, profile))
-    wrong = faults(dialogue.expected, was, now, replies)
+    wrong = [*errors, *faults(dialogue.expected, was, now, replies)]
     return {"calls": calls, "replies": replies, "before": was, "state": now, "faults": wrong}
 
 
@@ -112,7 +115,7 @@ def task(title: str, *, at: datetime, moment: str | None = None, **more: Any) ->
     return Task(title=title, due=due, created_at=since, updated_at=since, **more)
 
 
-async def _give(context: Any, tasks: Sequence[Task]) -> None:
+async def _give(context: TurnContext, tasks: Sequence[Task]) -> None:
     call = Call(
         thread_id="",
         message_id="",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.suites.suite import Judged, Row, Suite, by
+from evals.suites.suite import BadCases, Judged, Row, Suite, by
 from ml.embedding import LocalEmbeddings
 from ml.intent import OUT_OF_SCOPE, IntentModel, IntentReading, label_of
 
@@ -49,10 +49,16 @@ async def answer(cases: Sequence[Row], file: Path, model: str) -> AsyncIterator[
     """By the intent model that ships, with the local embedding; `model` makes no difference."""
     intents, embeddings = IntentModel.load(), LocalEmbeddings()
     for start in range(0, len(cases), AT_ONCE):
-        texts = [case["text"] for case in cases[start : start + AT_ONCE]]
+        texts = [_text(case, file) for case in cases[start : start + AT_ONCE]]
         vectors = np.array(await embeddings.aembed_documents(texts), dtype=np.float32)
         for reading in intents.predict(texts, vectors):
             yield prediction(reading)
+
+
+def _text(case: Row, file: Path) -> str:
+    if not isinstance(text := case.get("text"), str):
+        raise BadCases(f"{file}, case {case['id']}: has no `text` of words.")
+    return text
 
 
 def prediction(reading: IntentReading) -> Row:

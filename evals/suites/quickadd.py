@@ -5,20 +5,17 @@ case, blanks and the punctuation around it, the due on the day or to the minute,
 Cases whose `syntax` is not `none` use the signs of another app, so they are reported apart and not counted.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
 from domain.people import Clock
+from evals.suites.dates import OCCURRENCES, ZONE, iso, occurrences
 from evals.suites.suite import Judged, Row, Suite, by, each
 from language.quick_add import drafts
 from language.readings import TaskDraft
 
-ZONE = "UTC"
 DECISIVE = ("title", "due", "rrule", "priority", "labels")
 LEVELS = {1: "high", 2: "medium", 3: "low"}
 RANKS = {
@@ -27,7 +24,6 @@ RANKS = {
     **dict.fromkeys(("high", "urgent", "highest", "3", "4", "5"), "high"),
     "none": None,
 }
-OCCURRENCES = 12
 EDGES = " .,;:!?…-"
 
 
@@ -44,8 +40,8 @@ def _fields(draft: TaskDraft) -> Row:
     minutes = draft.duration_minutes
     return {
         "title": draft.title,
-        "due": _iso(due or day),
-        "end": _iso(due + timedelta(minutes=minutes) if due and minutes else None),
+        "due": iso(due or day),
+        "end": iso(due + timedelta(minutes=minutes) if due and minutes else None),
         "rrule": draft.recurrence,
         "priority": LEVELS.get(draft.priority or 4),
         "labels": list(draft.tags),
@@ -53,12 +49,6 @@ def _fields(draft: TaskDraft) -> Row:
         "assignees": list(draft.people),
         "estimate_s": minutes * 60 if minutes else None,
     }
-
-
-def _iso(moment: date | datetime | None) -> str | None:
-    if isinstance(moment, datetime):
-        return moment.replace(tzinfo=None).isoformat()
-    return f"{moment}T00:00:00" if moment else None
 
 
 def score(case: Row, prediction: Row) -> float:
@@ -119,10 +109,8 @@ def _same_rule(expected: str | None, found: str | None, now: datetime) -> bool:
 
 
 def _dates(rule: str, now: datetime) -> list[date]:
-    """The first dates of the rule from the day of `now`; the last day of UNTIL is in it."""
-    until = re.sub(r"UNTIL=(\d{8})(?:T\d{6}Z?)?", r"UNTIL=\1T235959", rule.removeprefix("RRULE:"))
-    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return [moment.date() for moment in islice(rrulestr(until, dtstart=start), OCCURRENCES)]
+    """The first dates of the rule from the day of `now`."""
+    return [moment.date() for moment in islice(occurrences(rule, now), OCCURRENCES)]
 
 
 def _rank(level: str | int | None) -> str | None:

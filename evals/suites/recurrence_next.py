@@ -17,14 +17,14 @@ LEADING = ("dueDate", "scheduledDate", "startDate")
 
 
 def predicted(case: Row) -> Row:
-    """The dates that are asked for; none where the rule is not understood or the series has ended."""
+    """The dates asked for, all where none is; none where the rule is not understood or the series has ended."""
     dates = {name: date.fromisoformat(day) for name, day in case["dates"].items() if day}
     leading = next((dates[name] for name in LEADING if name in dates), None)
     following = _following(case, leading) if leading else None
     if leading is None or following is None:
         return {"next": {}}
     moved = {name: (day + (following - leading)).isoformat() for name, day in dates.items()}
-    return {"next": {name: moved[name] for name in case["expected"] or {} if name in moved}}
+    return {"next": {name: moved[name] for name in case["expected"] or dates if name in moved}}
 
 
 def _following(case: Row, leading: date) -> date | None:
@@ -38,8 +38,8 @@ def _following(case: Row, leading: date) -> date | None:
 
 
 def score(case: Row, prediction: Row) -> float:
-    """1 where every expected date is right."""
-    return float(all(prediction["next"].get(name) == day for name, day in (case["expected"] or {}).items()))
+    """1 where the dates are those that are expected."""
+    return float(prediction["next"] == (case["expected"] or {}))
 
 
 def table(cases: Sequence[Judged]) -> Iterable[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
+SHAPELESS = (KeyError, TypeError, AttributeError, IndexError, ValueError)
+"""What reading a field raises that is missing or of another type."""
 
 
 class BadCases(Exception):
@@ -54,14 +56,31 @@ async def judged(suite: Suite, file: Path, model: str) -> list[Judged]:
     """Every case of the file, answered and scored; raises `BadCases` where a line is no case."""
     cases = read(file)
     found: list[Judged] = []
-    async for prediction in suite.answer(cases, file, model):
-        case = cases[len(found)]
-        try:
-            score = suite.score(case, prediction)
-        except (KeyError, TypeError) as error:
-            raise BadCases(f"{file}, case {case['id']}: not of this suite's shape: {error!r}.") from error
-        found.append(Judged(case=case, prediction=prediction, score=score))
+    try:
+        async for prediction in suite.answer(cases, file, model):
+            case = cases[len(found)]
+            suite.counts(case)
+            found.append(Judged(case=case, prediction=prediction, score=suite.score(case, prediction)))
+    except SHAPELESS as error:
+        raise _shapeless(file, cases[min(len(found), len(cases) - 1)], error) from error
     return found
+
+
+def tabled(suite: Suite, cases: Sequence[Judged], file: Path) -> list[str]:
+    """The suite's table; raises `BadCases` that names the case which lacks what it is made of."""
+    try:
+        return list(suite.table(cases))
+    except SHAPELESS as error:
+        for each in cases:
+            try:
+                list(suite.table([each]))
+            except SHAPELESS as lack:
+                raise _shapeless(file, each.case, lack) from lack
+        raise BadCases(f"{file}: not of this suite's shape: {error!r}.") from error
+
+
+def _shapeless(file: Path, case: Row, error: Exception) -> BadCases:
+    return BadCases(f"{file}, case {case['id']}: not of this suite's shape: {error!r}.")
 
 
 def rate(suite: Suite, cases: Sequence[Judged]) -> float:
@@ -73,7 +92,11 @@ def rate(suite: Suite, cases: Sequence[Judged]) -> float:
 def read(file: Path) -> list[Row]:
     """One case a line; raises `BadCases` that names the line."""
     cases: list[Row] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadCases(f"{file}: not text in UTF-8: {error}.") from error
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:

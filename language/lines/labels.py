@@ -17,11 +17,12 @@ VALUE = (
     r'(?:"(?P<quoted>[^"\n]{1,60})"|\[\[(?P<linked>[^\[\]\n]{1,60})\]\]|\((?P<held>[^()\n]{1,60})\)'
     rf"|(?P<name>{NAME}))"
 )
+WHOLE = r"(?!\w|['’/-]\w)"
 TAG = re.compile(
-    rf"(?<![\w&/#*+@])(?:(?<![^\s(])(?:and\s+)?(?:tag|label)\s+(?:it|this)\s+(?:(?:as|with)\s+)?)?[#*]{VALUE}(?![*#\w])",
+    rf"(?<![\w&/#*+@])(?:(?<![^\s(])(?:and\s+)?(?:tag|label)\s+(?:it|this)\s+(?:(?:as|with)\s+)?)?[#*]{VALUE}{WHOLE}(?![*#])",
     re.IGNORECASE,
 )
-PROJECT = re.compile(rf"(?<![\w.+@/-])(?:[@+]{VALUE}(?![\w+#])|\+(?P<exact>[^\W\d_][\w/#+.-]*[\w+#]))")
+PROJECT = re.compile(rf"(?<![\w.+@/-])(?:[@+]{VALUE}{WHOLE}(?![+#])|\+(?P<exact>[^\W\d_][\w/#+.-]*[\w+#]){WHOLE})")
 
 ITEM = rf"#?{NAME}"
 NEXT_ITEM = (

@@ -9,8 +9,9 @@ from domain.people import Clock
 from language.lines.line import Line
 from language.lines.residue import is_named
 from language.readings import Reading, Span
+from language.times.lexicon import UNITS
 from language.when import due_of, resolve
-from language.words import NUMBER, UNIT
+from language.words import NUMBER, one_of
 
 MORNING, EVENING = time(9), time(20)
 REMIND = (
@@ -23,7 +24,7 @@ AHEAD = re.compile(
     re.IGNORECASE,
 )
 AHEAD_LAST = re.compile(
-    rf"\b(?P<length>(?:{NUMBER}(?:\s+and\s+a\s+half)?|half\s+an)\s*{UNIT})\s+(?:before(?:hand)?|earlier|in\s+advance|ahead)"
+    rf"\b(?P<length>(?:{NUMBER}(?:\s+and\s+a\s+half)?|half\s+an)\s*{one_of(UNITS)})\s+(?:before(?:hand)?|earlier|in\s+advance|ahead)"
     r"(?:\s+(?:it|that|the\s+\w+))?(?=[\s.!]*$)",
     re.IGNORECASE,
 )

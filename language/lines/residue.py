@@ -53,14 +53,6 @@ within, lasts, lasts for, lasting, goes, takes, takes place, happens, scheduled,
 around, about, until, till, before, from, for, to, to recur, to repeat, remind me, please
 """
 LEADING_TO = "in on at for to under with by from of about into"
-TOGETHER = "put all both everything of them it this that"
-POLITE = "please pls plz thanks thank you thx"
-FRAMING = frozenset(
-    re.findall(
-        r"[a-z]+(?:['-][a-z]+)*", " ".join((LEADS, OPENINGS, AFTER, HANGING, LEADING_TO, POLITE, OWN_LIST, TOGETHER))
-    )
-)
-"""Every word that a title can lack though it was not read as anything."""
 
 GAP = rf"[\s{READ}]"
 
@@ -159,7 +151,11 @@ def _written(text: str) -> str:
     text = re.sub(rf"([,;:–—-]){CUT.pattern}\1", r"\1", text)
     text = re.sub(rf"{CUT.pattern}(?=[,.;:!?])", "", text)
     title = " ".join(CUT.sub(" ", text).split())
+    if not title.strip("\"'“”‘’`"):
+        return ""
     if len(title) > 2 and title[0] in "\"'“‘" and title[-1] in "\"'”’" and not re.search(r"[\"“”]", title[1:-1]):
         title = title[1:-1].strip()
     first = title.split(" ", 1)[0]
-    return title[:1].upper() + title[1:] if first.islower() else title
+    capital = title[:1].upper()
+    # The capital of "ß" is two letters, and that of "ſ" is one of another.
+    return capital + title[1:] if first.islower() and capital.lower() == title[:1] else title

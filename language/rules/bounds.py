@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from language.calendar import moved, period
+from language.calendar import day_of, moved, period
 from language.readings import Reading
 from language.rules.lists import days_at, number_at, unit_at
 from language.rules.rhythm import Rhythm, in_order
-from language.rules.scene import LONG_GRAINS, Said, Scene, begun, day_of
+from language.rules.scene import LONG_GRAINS, Said, Scene, begun
 
 DAY = timedelta(days=1)
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}

@@ -36,6 +36,7 @@ WISHES = frozenset("reminder alarm notification task todo event appointment meet
 DATE_WORDS = frozenset((*MONTHS, *ORDINALS, "the", "on", ","))
 LONGEST_DATE = 5
 RATES = frozenset(("times", "x", "twice", "thrice"))
+WHOLES = [(which, unit) for which in ("the", "every", "each") for unit in ("week", "month", "year")]
 Found = tuple[Rhythm, int]
 
 
@@ -109,9 +110,6 @@ def _every_step(words: Words, place: int) -> Found | None:
         return Rhythm(freq="MINUTELY", interval=found[0].interval * 60 + 30), found[1] + 3
     whole = found and words.at(found[1]) == "of" and words.items[found[1] + 1 : found[1] + 3]
     return (found[0], found[1] + 3) if found and whole in WHOLES else found
-
-
-WHOLES = [(which, unit) for which in ("the", "every", "each") for unit in ("week", "month", "year")]
 
 
 def adjective(scene: Scene, place: int) -> Said | None:

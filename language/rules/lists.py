@@ -13,6 +13,7 @@ from language.words import MONTHS, NUMBERS, ORDINALS, WEEKDAYS
 
 TOKEN = re.compile(r"\d+(?:st|nd|rd|th)(?!\w)|\d+|[^\W\d_]+|\S", re.IGNORECASE)
 LISTED = frozenset((",", "and", "&", "+", "/", "or", "on", "the", "every", "each", "also"))
+BETWEEN_PLACES = LISTED - {"every", "each"}
 RANGED = frozenset(("-", "–", "—", "to", "through", "thru", "till", "til", "until"))
 LETTERS = {"mwf": (0, 2, 4), "tth": (1, 3)}
 SHORT_MONTHS = frozenset(MONTHS) - {"may", "june", "july"} - {name for name in MONTHS if len(name) > 4}
@@ -87,7 +88,7 @@ def places_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     while len(found) < LONGEST_LIST and (item := _place_item(words, place)):
         found.append(item[0])
         end = item[1]
-        place = words.skip(end, *LISTED - {"every", "each"})
+        place = words.skip(end, *BETWEEN_PLACES)
     return (tuple(found), end) if found else None
 
 
@@ -164,15 +165,14 @@ def number_at(words: Words, place: int) -> tuple[int, int] | None:
 
 def ordinal_at(words: Words, place: int) -> tuple[int, int] | None:
     """ "3rd", "third", "twenty-first", "twenty first"."""
-    word, behind = words.at(place), words.skip(place + 1, "-")
+    word = words.at(place)
+    if word.isascii() and word[:-2].isdigit() and word[-1:].isalpha():
+        return (int(word[:-2]), place + 1) if len(word) < 6 else None
+    behind = words.skip(place + 1, "-")
     compound = f"{word}-{words.at(behind)}"
     if compound in ORDINALS:
         return ORDINALS[compound], behind + 1
-    if word in ORDINALS:
-        return ORDINALS[word], place + 1
-    if word.isascii() and word[:-2].isdigit() and word[-1:].isalpha():
-        return (int(word[:-2]), place + 1) if len(word) < 6 else None
-    return None
+    return (ORDINALS[word], place + 1) if word in ORDINALS else None
 
 
 def unit_at(words: Words, place: int) -> tuple[str, int] | None:
@@ -229,18 +229,19 @@ def _weekday_at(words: Words, place: int) -> tuple[int, bool, int] | None:
 
 
 def _place_item(words: Words, place: int) -> tuple[int, int] | None:
-    if words.at(place) in ("last", "final"):
+    word = words.at(place)
+    if word in ("last", "final"):
         return -1, place + 1
-    if words.at(place) == "penultimate":
+    if word == "penultimate":
         return -2, place + 1
-    found = (2, place + 1) if words.at(place) == "next" else ordinal_at(words, place)
+    found = (2, place + 1) if word == "next" else ordinal_at(words, place)
     if found is None:
         return None
     number, end = found
     behind = words.skip(end, "to", "from", "-", "the")
-    if words.at(behind) in ("last", "end") and (words.at(place) != "next" or behind > end):
+    if words.at(behind) in ("last", "end") and (word != "next" or behind > end):
         return -number, behind + 1
-    return None if words.at(place) == "next" else (number, end)
+    return None if word == "next" else (number, end)
 
 
 def _bare_day(words: Words, place: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from domain.people import Clock
 from domain.tasks import RecursFrom
+from language.calendar import day_of
 from language.readings import Reading
 from language.rules.lists import Words
 from language.rules.rhythm import Rhythm
@@ -125,8 +126,3 @@ def timed(said: Said, reading: Reading) -> Said | None:
         return replace(said, clocks=(reading.clock,), seconds=seconds)
     is_clock = reading.kind == "time" or (reading.kind == "open" and reading.bound in ("from", "by", "before"))
     return replace(said, clocks=(reading.clock,)) if is_clock else None
-
-
-def day_of(moment: date | datetime) -> date:
-    """The day of a moment."""
-    return moment.date() if isinstance(moment, datetime) else moment

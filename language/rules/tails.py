@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from domain.occurrences import WEEKDAYS as CODES
+from language.calendar import day_of
 from language.rules.bounds import CLOSING, OPENING, bare_opening, closing, count, lasting, opening, spanning
 from language.rules.days import on_days
 from language.rules.lists import day_numbers_at, days_at, months_at
 from language.rules.rhythm import PARTS, in_order
-from language.rules.scene import LONG_GRAINS, Said, Scene, begun, day_of, timed
+from language.rules.scene import LONG_GRAINS, Said, Scene, begun, timed
 
 EXCEPT = re.compile(
     r"\s*,?\s*(?:and\s+|but\s+)?(?:but(?=\s+(?:not\s+)?(?:on\s+)?\w+days?\b)|except(?:ing)?|excluding|not|"

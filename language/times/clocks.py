@@ -57,7 +57,8 @@ def _two(context: Context, hour: Figure, minute: Figure, half: str | None = None
     """ "two forty five", "12 15 pm"."""
     spoken = hour.digits == minute.digits == 0
     said = minute.value >= 10 if minute.digits == 0 else minute.digits == 2
-    if not (1 <= hour.value <= 24 and minute.value <= 59 and said) or hour.digits > 2:
+    mixed = spoken != (hour.digits == 0 or minute.digits == 0)
+    if not (1 <= hour.value <= 24 and minute.value <= 59 and said) or hour.digits > 2 or mixed:
         return None
     if half is None and (minute.counts or minute.timed):
         return None
@@ -84,6 +85,8 @@ def _four(context: Context, figure: Figure) -> Hour | None:
     """ "1030", "730", "eight hundred": with a leading zero or beyond noon as it stands."""
     is_long = figure.digits in FOUR or (figure.digits == 0 and 100 <= figure.value < 2400)
     if not is_long or figure.counts or figure.timed or 1900 <= figure.value < 2100:
+        return None
+    if figure.digits == 3 and figure.value % 5 and not context.alone:
         return None
     made = _hour(figure.value // 100, figure.value % 100, exact=figure.digits == 4 and figure.value < 1000)
     return made and replace(made, bare=True, weight=0.6 if figure.digits == 4 else 0.5)
@@ -201,7 +204,7 @@ def _now(context: Context) -> Moment:
 RULES = (
     rule("moment", "<stamp>", _stamp),
     rule("moment", "right|just|as? of? now", _now),
-    rule("moment", "now", _now),
+    rule("moment", "now|rightnow", _now),
     rule("moment", "immediately|asap|atm|straightaway", _now),
     rule("moment", "right|straight away", _now),
     rule("moment", "as soon as possible", _now),

@@ -13,8 +13,10 @@ LEADS = frozenset(
     "on in by at until till before after from since during throughout for around about within @ due every".split()
 )
 EVENTS = frozenset("alarm alarms reminder reminders meeting appointment call event up it".split())
+BEING = frozenset("am m is s are re was were be been being stay stays stayed stand stands stood".split())
 INSIDE = frozenset("'’.&+_")
 TAKEN = frozenset("block reserve book schedule busy free available open meeting lunch call out away".split())
+APPOINTMENTS = EVENTS | TAKEN | {"class", "session", "interview", "dinner", "breakfast", "party", "game", "show"}
 SHORT_LENGTHS = ("second", "minute", "hour")
 
 
@@ -28,7 +30,8 @@ def stands(tokens: Sequence[Token], at: int, end: int, value: object, context: C
         case When():
             return _when_stands(tokens, at, end, value, context)
         case Bounded(of=When() as when):
-            return bool(when.days or when.moment or when.part or when.hour)
+            said = when.days or when.moment or when.part
+            return bool(said or (when.hour and not _is_by_number(tokens, at, end)))
         case Range():
             return _range_stands(value, context)
         case Lasting(first=first):
@@ -46,15 +49,25 @@ def _is_compound(tokens: Sequence[Token], at: int, end: int) -> bool:
         if after.word in ("'s", "’s"):
             return True
         joined = tokens[end + 1].word[:1] if end + 1 < len(tokens) and tokens[end + 1].glued else ""
-        if (after.word == "-" and joined.isalpha()) or (after.word in INSIDE and joined.isalnum()):
+        if (after.word == "-" or after.word in INSIDE) and joined.isalnum():
             return True
-        if after.word[:1].isalnum() or after.word == "/":
+        if after.word[:1].isalnum() or after.word == "/" or (after.word == ":" and _is_ratio(tokens, end)):
             return True
     before = tokens[at - 1] if at else None
+    if at > 1 and _is_ratio(tokens, at - 1):
+        return True
     return (
         before is not None
         and tokens[at].glued
         and (before.word in ("/", "-", "$", "€", "£") or before.word[:1].isalnum() or _is_inside(tokens, at - 1))
+    )
+
+
+def _is_ratio(tokens: Sequence[Token], colon: int) -> bool:
+    """True for a colon between two numbers, as in "2:1"."""
+    here = tokens[colon - 1 : colon + 2]
+    return (
+        len(here) == 3 and here[1].word == ":" and here[1].glued and all("figure" in here[at].classes for at in (0, 2))
     )
 
 
@@ -88,7 +101,12 @@ def _length_stands(tokens: Sequence[Token], at: int, end: int, length: Length, c
 
 def _is_adjective(tokens: Sequence[Token], end: int, length: Length) -> bool:
     """ "a five year plan", "3 day pass": the plan and the pass are so long, not what is to be done."""
+    if end < len(tokens) and tokens[end].word in ("old", "young"):
+        return True
     amount, unit = length.parts[-1]
+    around = (amount, unit) == (24, "hour") or (unit == "day" and tokens[end - 1].word == "d")
+    if around and is_noun(tokens, end):
+        return True
     singular = tokens[end - 1].word in UNITS and "plural" not in tokens[end - 1].classes
     return is_noun(tokens, end) and (
         tokens[end - 1].word == "s" or (amount > 1 and singular and unit not in SHORT_LENGTHS)
@@ -99,6 +117,8 @@ def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context
     if when.moment:
         return True
     bare = when.hour is not None and when.hour.bare and not when.firm
+    if not context.alone and when.hour and not when.days and _is_no_hour(tokens, at, end, when):
+        return False
     if context.alone:
         return not (bare and when.hour and (when.hour.weight < 0.6 or (when.days and when.days.weak)))
     if _lone_weak(tokens, at, end) and not _has_company(tokens, at, end):
@@ -108,12 +128,36 @@ def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context
         return False
     if when.days:
         if when.days.weak and (when.hour is None or bare) and when.part is None:
-            return led or (at > 0 and tokens[at - 1].word in ("is", "was"))
+            named = when.days.unit != "decimal" and at > 0 and tokens[at - 1].word in ("is", "was")
+            return led or named
         return not (bare and not led and not when.until and _is_object(tokens, at))
     if when.hour:
         taken = when.until is not None and at > 0 and tokens[at - 1].word in TAKEN
         return not bare or when.led or when.part is not None or taken or _is_for_an_event(tokens, at)
     return led or not (when.part and when.part.weak)
+
+
+def _is_no_hour(tokens: Sequence[Token], at: int, end: int, when: When) -> bool:
+    """ "at the same time"; and who is "at 3 - 4" has come so far, unless an appointment was spoken of."""
+    if any(token.word == "same" for token in tokens[at:end]):
+        return True
+    until = end + 2 if when.until is None and _is_plain_range(tokens, end) else end
+    plain = (when.until or until > end) and all(_is_plain(token) for token in tokens[at:until])
+    spoken = {token.word for token in tokens[max(at - 6, 0) : at]}
+    return bool(plain and at and tokens[at].word == "at" and tokens[at - 1].word in BEING) and not spoken & APPOINTMENTS
+
+
+def _is_by_number(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """ "two by four", "one by one"."""
+    return at > 0 and end == at + 2 and tokens[at].word == "by" and "figure" in tokens[at - 1].classes
+
+
+def _is_plain_range(tokens: Sequence[Token], end: int) -> bool:
+    return len(tokens) > end + 1 and tokens[end].word in ("-", "–", "to") and "figure" in tokens[end + 1].classes
+
+
+def _is_plain(token: Token) -> bool:
+    return "figure" in token.classes or token.word in ("at", "-", "–", "to")
 
 
 def _lone_weak(tokens: Sequence[Token], at: int, end: int) -> bool:

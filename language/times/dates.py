@@ -43,7 +43,8 @@ def _nth_number(context: Context, nth: int) -> int | None:
 
 def figure_number(context: Context, figure: Figure) -> int | None:
     """A day of the month in digits or words."""
-    return figure.value if 1 <= figure.value <= 31 and figure.digits <= 2 and not figure.timed else None
+    usual = 1 <= figure.value <= 31 and figure.digits <= 2 and not (figure.timed or figure.measured)
+    return figure.value if usual else None
 
 
 def _year(context: Context, figure: Figure) -> int | None:
@@ -129,7 +130,8 @@ def _dotted(context: Context, parts: tuple[int, int, str]) -> Days | None:
 
 def _plain_dotted(context: Context, parts: tuple[int, int, str]) -> Days | None:
     """ "5.12"; "1.5" is more likely a number."""
-    return _dotted(context, parts) if max(parts[0], parts[1]) > 9 else None
+    found = _dotted(context, parts) if max(parts[0], parts[1]) > 9 else None
+    return found and replace(found, unit="decimal")
 
 
 def _two_orders(context: Context, a: int, b: int, separator: str, made: Callable[[int, int], Days]) -> Days:

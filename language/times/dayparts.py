@@ -56,6 +56,11 @@ def _half_day(context: Context, half: Half) -> Part:
     return part_named("morning" if half == "am" else "afternoon")
 
 
+def _very(context: Context, edge: str) -> Part | None:
+    """ "very late", where nothing but a time is meant."""
+    return part_named("night" if edge == "late" else "morning") if context.alone else None
+
+
 def _before_last(context: Context, name: str) -> Part:
     """ "the night before last"."""
     return part_named(name, -2, weak=False)
@@ -63,12 +68,13 @@ def _before_last(context: Context, name: str) -> Part:
 
 RULES = (
     rule("part0", "the? early hours of the? <part>", _early_hours),
-    rule("part0", "{early|late|later|mid} -|in|on|this? the? <part0>", edge_part),
+    rule("part0", "very? {early|late|later|mid} -|in|on|this? the? <part0>", edge_part),
     rule("part0", "<part>", _part),
-    rule("part1", "{early|late|later} this <part>", _edge_of_today),
+    rule("part1", "very? {early|late|later} this <part>", _edge_of_today),
+    rule("part1", "very {late|early}", _very),
     rule("part1", "the? <which> <part>", _this_part),
     rule("part1", "<tonight>", _tonight),
-    rule("part1", "{early|late|later} <tonight>", _edge_of_today),
+    rule("part1", "very? {early|late|later} <tonight>", _edge_of_today),
     rule("part1", "first thing in? the? <part>?", _first_thing),
     rule("part1", "the? <part> before last", _before_last),
     rule("part1", "<part> first thing", _first_thing),

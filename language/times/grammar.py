@@ -17,6 +17,8 @@ from typing import Any, Final, Literal
 from language.times.tokens import Token
 
 MOST = 6
+# No time that anybody says is put together from so many rules inside of each other.
+DEEPEST = 50
 ELEMENT = re.compile(
     r"(?:(?P<name><\w+>)|(?P<silent>\[\w+\])|(?P<taken>\{[^}]+\})|(?P<glued>&)|(?P<words>[^\s<{[]+?))(?P<times>[?*])?(?:\s+|$)"
 )
@@ -41,6 +43,7 @@ class Element:
     many: bool = False
     is_taken: bool = False
     is_class: bool = False
+    is_word: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +86,14 @@ def _element(found: re.Match[str]) -> Element:
         return Element(kind=kind, name=name[1:-1], optional=optional, many=many, is_taken=kind == "name")
     words = frozenset((found["taken"] or found["words"]).strip("{}").split("|"))
     is_taken = found["taken"] is not None
-    return Element(kind="taken" if is_taken else "words", words=words, optional=optional, many=many, is_taken=is_taken)
+    return Element(
+        kind="taken" if is_taken else "words",
+        words=words,
+        optional=optional,
+        many=many,
+        is_taken=is_taken,
+        is_word=not many,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,12 +176,14 @@ class Grammar:
 class Chart:
     """What the rules of a grammar find in a row of tokens; a name at a place is looked for once.
 
-    Of several meanings with the same end that of the earlier rule stays. `tries` counts the rules that were tried.
+    Of several meanings with the same end that of the earlier rule stays. `tries` counts the ways through rules that
+    were tried.
     """
 
     def __init__(self, grammar: Grammar, tokens: Sequence[Token], context: object) -> None:
         self.tokens = tokens
         self.tries = 0
+        self._depth = 0
         self._grammar = grammar
         self._context = context
         self._found: dict[tuple[str, int], Found] = {}
@@ -183,16 +195,19 @@ class Chart:
         found = self._found.get((name, at))
         if found is not None:
             return found
+        if self._depth > DEEPEST:
+            return {}
         found = self._found[name, at] = {}
+        self._depth += 1
         if at < len(self.tokens) and (keys := self._keys[at]):
             following = self._keys[at + 1]
             for candidate in self._grammar.candidates(name, keys):
                 if candidate.after is None or not candidate.after.isdisjoint(following):
                     self._apply(candidate.rule, at, found)
+        self._depth -= 1
         return found
 
     def _apply(self, each: Rule, at: int, found: Found) -> None:
-        self.tries += 1
         for end, taken in self._walked(each.elements, 0, at, ()):
             if end == at or end in found:
                 continue
@@ -213,12 +228,23 @@ class Chart:
         self, elements: tuple[Element, ...], place: int, at: int, taken: tuple[Any, ...]
     ) -> list[tuple[int, tuple[Any, ...]]]:
         """Every way through the elements from `place` on, longest first where an element may be missing."""
+        self.tries += 1
+        tokens, size = self.tokens, len(self.tokens)
         while place < len(elements):
             element = elements[place]
             place += 1
             if element.kind == "glued":
-                if at >= len(self.tokens) or not self.tokens[at].glued:
+                if at >= size or not tokens[at].glued:
                     return []
+            elif element.is_word:
+                word = tokens[at].word if at < size else ""
+                fits = word in element.words
+                if fits and element.optional:
+                    return self._branched(elements, place, at, taken, ((at + 1, word),))
+                if not (fits or element.optional):
+                    return []
+                at += fits
+                taken = (*taken, word if fits else None) if element.is_taken else taken
             elif element.many:
                 at, many = self._many(element, at)
                 taken = (*taken, many) if element.is_taken else taken

@@ -1,4 +1,4 @@
-"""Lengths: numbers and lengths of time, "an hour and a half", "2h 30m", "one and three quarter hours"."""
+"""Lengths: numbers and lengths of time, "an hour and a half", "2h 30m", "two and a quarter years"."""
 
 from datetime import date
 
@@ -147,6 +147,7 @@ RULES = (
     rule("amount", "<whole>"),
     rule("more", "more|extra|additional|fewer|less|other|full|whole|of|-"),
     rule("piece", "a|an <unit>", _idiom),
+    rule("piece", "an h", always(Length(parts=((1.0, "hour"),), idiom=True))),
     rule("piece", "fortnight", _fortnight),
     rule("piece", "<amount> <unit> and a? <fraction_of>", _half_more),
     rule("piece", "<amount> business|working|work|week day|days", _business),

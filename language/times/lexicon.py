@@ -72,7 +72,7 @@ PLAIN_WORDS = frozenset(
     has have he her his how i if in is it its just let may me more my not of off ok okay on once onward onwards or our
     please pls prompt sharp she should so sometime somewhere sync than thanks that the their them then there they
     this through thru thx till to today together tomorrow until up us was we were what when where while who will
-    with within without would you your ish latest earliest
+    with within without would you your ish latest earliest late early later earlier very
     """.split()
 )
 LONG_WORDS = (

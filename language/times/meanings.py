@@ -142,6 +142,9 @@ def _of_hour(when: When, day: date | None, context: Context) -> Meaning:
         weight=min(first.weight, when.days.weight if when.days else 1.0),
         zone=zone,
     )
+    if when.until is None and when.days and when.days.unit == "span":
+        end = at(when.days.end - DAY, replace(first, hour=start.hour, minute=start.minute), context)
+        return _zoned(replace(made, kind="interval", end=end), context)
     if when.until is None:
         return _zoned(made, context)
     return _zoned(replace(made, kind="interval", end=end_of(start, when.until, context)), context)

@@ -242,7 +242,7 @@ RULES = (
     rule("period", "<which> <month>", _which_month),
     rule("period", "the? <month> after next", _month_after_next),
     rule("period", "<month> .? of? <which> year", _month_of),
-    rule("period", "<month> .? -|/? <year_after>", _month),
+    rule("period", "the? <month> .? -|/? <year_after>", _month),
     rule("period", "<month> .? '|’ & <figure>", _short_year),
     rule("period", "<month> .? -|/ <year>", _month),
     rule("period", "<year> -|,? <month>", _month_in),

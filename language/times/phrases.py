@@ -81,6 +81,10 @@ def _weekday_of_week(context: Context, weekday: int, timed: When, week: Days) ->
     return joined(context, When(days=weekday_in(context, weekday, week)), timed)
 
 
+def _firm_hour(context: Context, hour: Hour, zone: str | None) -> When:
+    return When(hour=replace(hour, zone=zone))
+
+
 def _edge_of_part(context: Context, edge: str, days: When, part: Part) -> When | None:
     """ "early tomorrow morning"."""
     return joined(context, days, When(part=edge_part(context, edge, part)))
@@ -91,12 +95,22 @@ def _with_bound(context: Context, days: When, bound: Bound, hours: When) -> When
     return found and replace(found, bound=bound)
 
 
+def _with_year(context: Context, days: When, hours: When, year: int) -> When | None:
+    """ "May 4, 9:30 2027"."""
+    found = joined(context, days, hours)
+    yearly = days.days.yearly if days.days else None
+    return replace(found, days=yearly(year)) if found and yearly else None
+
+
 def _month_days(context: Context, month: int, first: int, last: int, year: int | None = None) -> Days | None:
     if last <= first:
         return None
-    start = month_day(context, month, first, year)
-    end = month_day(context, month, last, start.start.year)
-    return Days(start=start.start, end=end.end)
+
+    def yearly(of: int) -> Days:
+        begun, ended = (month_day(context, month, day, of) for day in (first, last))
+        return Days(start=begun.start, end=ended.end, unit="span")
+
+    return replace(yearly(month_day(context, month, first, year).start.year), yearly=None if year else yearly)
 
 
 def _days_month(context: Context, first: int, last: int, month: int, year: int | None = None) -> Days | None:
@@ -180,7 +194,7 @@ RULES = (
     rule("timed", f"<hours> {LINK} <parted>", joined),
     rule("timed", f"<parted> {LINK} <hours>", joined),
     rule("timed", "<parted> <hours>", joined),
-    rule("when", "{early|late|later} <days> <part0>", _edge_of_part),
+    rule("when", "very? {early|late|later} <days> <part0>", _edge_of_part),
     rule("when", "<days>"),
     rule("when", "<timed>"),
     rule("when", f"<days> {LINK} <timed>", joined),
@@ -189,6 +203,8 @@ RULES = (
     rule("when", "<timed> <days>", joined),
     rule("when", "<named> <moment_in>", _today_in),
     rule("moment_in", "<hence>"),
+    rule("when", f"<days> {LINK} <firm_hours> ,? <year>", _with_year),
+    rule("firm_hours", "<firm_clock> <tz>?", _firm_hour),
     rule("when", f"<hours> {LINK} <days> {LINK} <parted>", joined),
     rule("when", "<parted> of <days>", joined),
     rule("when", "<days> 's|’s <parted>", joined),

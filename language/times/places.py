@@ -17,6 +17,7 @@ def _rest(context: Context, unit: str) -> Days | None:
 
 def _later(context: Context, side: str, days: Days) -> Days | None:
     """ "later this week" begins now, "earlier this month" ends now."""
+    days = replace(days, weak=False)
     if not days.start <= context.today < days.end:
         return days if side == "later" and days.start > context.today else None
     return replace(days, start=context.today) if side == "later" else replace(days, end=context.today + DAY)

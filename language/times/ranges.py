@@ -63,8 +63,12 @@ def _led(context: Context, lead: str, of: Any) -> Any:
     days = of.days if isinstance(of, When) else None
     if days is not None and days.end - days.start == DAY and not (of.hour or of.part):
         strange = lead == "in" or (lead in ("on", "at") and days.unit == "named")
+        strange = strange or (lead == "at" and days.unit == "decimal")
         if strange:
             return None
+    hour = of.hour if isinstance(of, When) and not (of.days or of.part or of.until) else None
+    if hour is not None and hour.bare and lead in ("in", "on"):
+        return None
     return replace(of, led=True) if isinstance(of, When | Range | Lasting) else of
 
 

@@ -46,6 +46,18 @@ def _sides(context: Context, sign: str, length: Length) -> Days | Moment | None:
     return from_now(context, length, -1 if sign == "-" else 1) if context.alone else None
 
 
+def _day_and(context: Context, days: Days, sign: str, length: Length) -> Days | Moment | None:
+    """ "2026-12-01 + 6 weeks"; with "-" only where nothing but a time is meant."""
+    return _from_days(context, length, "before" if sign == "-" else "after", days) if context.alone else None
+
+
+def _which_length(context: Context, which: str, length: Length) -> Days | Moment | None:
+    """ "next 1 month 2 weeks" is so far from now, as one unit alone would be a stretch."""
+    if len(length.parts) < 2 or which == "this":
+        return None
+    return from_now(context, length, 1 if which in ("next", "coming") else -1)
+
+
 def _minutes_hence(context: Context, figure: Figure) -> Moment | None:
     """ "in 25": minutes."""
     if figure.counts or figure.timed or figure.digits > 2 or not context.alone:
@@ -248,6 +260,8 @@ RULES = (
     rule("hence", "[rough]? <length> hence|later", _hence),
     rule("hence", "in|after [rough]? the? <length>", _hence),
     rule("hence", "in <figure>", _minutes_hence),
+    rule("shift", "<day> {+|-} <length>", _day_and),
+    rule("shift", "the? <which> <length>", _which_length),
     rule("hence", "now|today {+|-} <length>", _sides),
     rule("hence", "{+|-} <length>", _sides),
     rule("hence", "<length> after", _after_now),

@@ -29,8 +29,8 @@ from language.times.tokens import Token, tokens_of
 from language.times.values import Context
 
 LONGEST = 20_000
-# Prose tries one or two rules a letter; what takes more than these is no text that speaks of time.
-TRIES, TRIES_PER_LETTER = 5_000, 8
+# Prose tries about four ways a letter; what takes more than these is no text that speaks of time.
+TRIES, TRIES_PER_LETTER = 5_000, 6
 PAST = re.compile(
     r"\b(?:was|were|did|happened|occurred|took\s+place)\b"
     r"|\b(?:i|we|you|he|she|they|it)(?:\s+(?:have|has|had|just|already|last|only|also)|['’]ve)*\s+"
@@ -64,12 +64,21 @@ def readings_in(
 
     `alone` says that the whole text is meant as a time, so that weak words need no company.
     """
+    readings, _ = searched(text, clock, alone=alone, hidden=hidden)
+    return readings
+
+
+def searched(
+    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] | None = None
+) -> tuple[tuple[Reading, ...], int]:
+    """The readings, and how many ways through the rules were tried to find them."""
     text = text[:LONGEST]
     shielded = list(shields(text) if hidden is None else hidden)
     tokens = tokens_of(text, shielded)
     context = Context(clock=clock, alone=alone, past=is_past(text))
     chart = Chart(grammar(), tokens, context)
-    return tuple(_readings(text, chart, context))
+    readings = tuple(_readings(text, chart, context))
+    return readings, chart.tries
 
 
 def _readings(text: str, chart: Chart, context: Context) -> Iterator[Reading]:

@@ -17,12 +17,14 @@ from language.words import MONTHS, WEEKDAYS
 class Figure:
     """A whole number; `digits` is 0 where it was said in words.
 
-    It `counts` where a noun or a unit follows, and is `timed` where "am", "pm" or "o'clock" does.
+    It `counts` where a noun or a unit follows, is `measured` where it is a unit, and `timed` where "am", "pm" or
+    "o'clock" follows.
     """
 
     value: int
     digits: int = 0
     counts: bool = False
+    measured: bool = False
     timed: bool = False
 
 
@@ -62,6 +64,7 @@ SUFFIXES = frozenset(
 )
 PREFIXES = frozenset((*MONTHS, "q", "h", "w", "wk", "week", "cy", "fy", "to", "at", "t", "tmrw", "noon"))
 FULL_DAYS = {name: FULL[day] for name, day in WEEKDAYS.items()}
+WHOLES = frozenset("them those these us you our my your his her their all".split())
 LARGEST = 999_999_999
 
 
@@ -157,6 +160,8 @@ def _with_halves(found: list[Token]) -> list[Token]:
 
 def _half(found: list[Token], at: int, follows: bool) -> tuple[int, str]:
     word = found[at].word
+    if word == "am" and at and found[at - 1].word == "i":
+        return at, ""
     if word in ("am", "pm"):
         return at + 1 + _is(found, at + 1, ".", not follows), word
     if word not in ("a", "p"):
@@ -242,7 +247,10 @@ def _flagged(found: Iterator[Token]) -> Iterator[Token]:
     for place, token in enumerate(row):
         figure: Any = token.classes.get("figure")
         if figure is not None:
-            flagged = replace(figure, counts=_counts(row, place), timed=_is_timed(row, place))
+            measured = _is_unit(row, place + 1)
+            flagged = replace(
+                figure, counts=measured or _counts(row, place), measured=measured, timed=_is_timed(row, place)
+            )
             yield replace(token, classes={**token.classes, "figure": flagged})
         elif "dotted" in token.classes and (is_noun(row, place + 1) or _is_unit(row, place + 1)):
             yield replace(token, classes={name: value for name, value in token.classes.items() if name == "decimal"})
@@ -259,8 +267,10 @@ def _names_place(row: list[Token], place: int) -> bool:
 
 
 def _counts(row: list[Token], place: int) -> bool:
-    """True before a noun or a unit, also of "3 to 5 apples"."""
-    if is_noun(row, place + 1) or _is_unit(row, place + 1):
+    """True before a noun, also of "3 to 5 apples"."""
+    if is_noun(row, place + 1):
+        return True
+    if _is_share(row, place + 1):
         return True
     if [token.word for token in row[place + 1 : place + 4 : 2]] in (["and", "half"], ["and", "quarter"]):
         return _is_unit(row, place + 4)
@@ -268,6 +278,15 @@ def _counts(row: list[Token], place: int) -> bool:
         place + 2 < len(row) and row[place + 1].word in ("to", "-", "or", "and") and "figure" in row[place + 2].classes
     )
     return more and is_noun(row, place + 3)
+
+
+def _is_share(row: Sequence[Token], place: int) -> bool:
+    """ "3 of them", "8 out of 10"."""
+    words = [token.word for token in row[place : place + 3]]
+    if words[:2] == ["out", "of"]:
+        return True
+    of = words[:1] == ["of"] and place + 1 < len(row)
+    return of and (words[1] in WHOLES or "figure" in row[place + 1].classes)
 
 
 def is_noun(row: Sequence[Token], place: int) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from language.calendar import coming, in_week
+from language.calendar import coming, in_week, moved
 from language.times.dates import figure_number, nth_day, one
 from language.times.grammar import rule
 from language.times.tokens import Figure
@@ -80,18 +80,19 @@ def _weekday_figure(context: Context, weekday: int, figure: Figure) -> Days | No
     return _weekday_nth(context, weekday, number) if usable and number else None
 
 
+def _workday(context: Context, which: str) -> Days | None:
+    """ "next weekday", "the last working day"."""
+    steps = {"next": 1, "coming": 1, "last": -1, "past": -1}
+    return one(moved(context.today, steps[which], "business day")) if which in steps else None
+
+
 def _nearest_weekday(context: Context, weekday: int, days: Days) -> Days:
     return one(days.start + ((weekday - days.start.weekday() + 3) % 7 - 3) * DAY, weekday=weekday)
 
 
 def _weekday_date(context: Context, weekday: Days, days: Days) -> Days:
-    """ "Tue, 3 March": the date, the one just past where only that is a Tuesday."""
-    days = replace(days, weak=False)
-    if days.yearly is None or days.end - days.start != DAY or days.start.weekday() == weekday.weekday:
-        return days
-    before = days.yearly(days.start.year - 1)
-    near = context.today - before.start < 180 * DAY
-    return before if near and before.start.weekday() == weekday.weekday else days
+    """ "Tue, 3 March": the date, also where that is no Tuesday."""
+    return replace(days, weak=False)
 
 
 def _date_weekday(context: Context, days: Days, weekday: Days) -> Days:
@@ -101,6 +102,8 @@ def _date_weekday(context: Context, days: Days, weekday: Days) -> Days:
 RULES = (
     rule("named_day", "<named>", _named),
     rule("named_day", "the? day {after|before} <named>", _beside_named),
+    rule("named_day", "the? <which> weekday", _workday),
+    rule("named_day", "the? <which> business|working|work -? day", _workday),
     rule("weekdayed", "this <which> <weekday> .?", _which_weekday),
     rule("weekdayed", "the? <which> <weekday> .?", _which_weekday),
     rule("weekdayed", "the? <weekday> after next", _after_next),

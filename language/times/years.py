@@ -46,7 +46,8 @@ def _half_year(context: Context, said: int | Figure, year: int | None = None) ->
     def yearly(of: int) -> Days:
         return Days(start=date(of, half * 6 - 5, 1), end=date(of + half - 1, 1 if half == 2 else 7, 1), grain="month")
 
-    return yearly(year) if year is not None else nearest(context, yearly)
+    found = yearly(year) if year is not None else nearest(context, yearly)
+    return replace(found, weak=year is None)
 
 
 def _season(context: Context, season: int, year: int | None = None) -> Days:
@@ -82,7 +83,7 @@ RULES = (
     rule("period", "the? <nth> quarter|qtr <year_after>?", _quarter),
     rule("period", "q|quarter <figure> <year_after>?", _quarter_figure),
     rule("period", "<figure> -? q & <figure>", _year_quarter),
-    rule("period", "the? <nth> half of? <year_after>?", _half_year),
+    rule("period", "the? <nth> half of? <year_after>", _half_year),
     rule("period", "h & <figure> <year_after>?", _half_year),
     rule("period", "<which> <season>", _which_season),
     rule("period", "the? <season> of? <year>", _season),

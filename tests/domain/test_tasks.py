@@ -169,3 +169,23 @@ def test_a_task_is_overdue_after_its_instant_or_its_day() -> None:
     assert not today.is_overdue(NOON)
     assert today.is_overdue(NOON + timedelta(days=1))
     assert Task(title="Pay", due=at_eleven, created_at=NOON, updated_at=NOON).is_overdue(NOON)
+
+
+@pytest.mark.parametrize("until", ["19991231", "20261120", "20261121T000000Z"])
+def test_a_series_does_not_end_before_it_begins(until: str) -> None:
+    due = Due(date=date(2026, 11, 21), time=time(9), zone="UTC")
+    task = Task(title="Pay", due=due, created_at=NOON, updated_at=NOON)
+
+    with pytest.raises(Invalid, match="ends before it begins on 2026-11-21") as refused:
+        task.change({"recurrence": f"FREQ=DAILY;UNTIL={until}"}, at=NOON)
+
+    assert refused.value.field == "recurrence"
+
+
+def test_the_last_of_a_series_may_be_moved_past_its_end() -> None:
+    due = Due(date=date(2026, 11, 21))
+    task = Task(title="Pay", due=due, recurrence="FREQ=DAILY;UNTIL=20261121", created_at=NOON, updated_at=NOON)
+
+    later = task.change({"due": Due(date=date(2026, 11, 24))}, at=NOON)
+
+    assert later.complete(at=NOON)[1] is None

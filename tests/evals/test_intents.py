@@ -31,7 +31,6 @@ def reading():
         is_out_of_scope=False,
         kind="event_find",
         kinds=(("event_find", 0.4), ("out_news", 0.2), ("reminder_find", 0.2), ("out_facts", 0.1), ("undo", 0.1)),
-        version="none",
     )
 
 

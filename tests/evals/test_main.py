@@ -26,6 +26,54 @@ def test_what_cannot_be_run_says_why_and_exits_2(capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no case"),
+        (b"\xff\xfe", "not text in UTF-8"),
+        (b'{"id": "a"}\nnonsense', "cases.jsonl:2"),
+        (b'{"id": "a"', "cases.jsonl:1"),
+        (b"[]", "cases.jsonl:1"),
+        (b'{"id": "a"}', "case a"),
+        (b'{"id": "a", "text": 5, "ref": 5, "dates": 5, "rule": 5, "source": 5, "slots": 5}', "case a"),
+        (
+            b'{"id": "a", "text": "tomorrow", "ref": "2026-01-01T00:00:00", "core": true, "kind": "point", '
+            b'"syntax": "none", "checked": ["due"], "expected": [], "source": "slurp", "slots": 5, "rule": "x", '
+            b'"dates": [], "accept": 5}',
+            "case a",
+        ),
+    ],
+    ids=["empty", "bytes", "a line that is not JSON", "cut off", "a list", "no fields", "wrong types", "wrong inside"],
+)
+@pytest.mark.parametrize("suite", ["dates", "quickadd", "recurrence_next", "intents", "intents_slots"])
+def test_a_malformed_file_is_told_by_its_line_or_case(capsys, tmp_path, suite, content, said):
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(content)
+
+    assert main(["run", suite, "--data", str(file)]) == 2
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_case_that_the_table_cannot_be_made_of_is_named(capsys, tmp_path):
+    file = tmp_path / "cases.jsonl"
+    case = '{"id": "%s", "accept": ["oos"], "text": "hum", "oos": true%s}\n'
+    file.write_text(case % ("good", ', "source": "s", "target": "t"') + case % ("bad", ', "target": "t"'))
+
+    assert main(["run", "intents", "--data", str(file)]) == 2
+
+    assert "case bad" in capsys.readouterr().err
+
+
+def test_results_that_could_not_be_written_are_not_worked_for(capsys, tmp_path):
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"id": "a"}')
+
+    assert main(["run", "dates", "--data", str(file), "--json", str(tmp_path / "nowhere" / "out.jsonl")]) == 2
+
+    assert "out.jsonl" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("share", ["1.5", "-1", "most"])
 def test_a_rate_outside_of_0_to_1_is_refused(share):
     with pytest.raises(SystemExit) as exit:

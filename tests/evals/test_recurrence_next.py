@@ -55,6 +55,15 @@ def test_one_wrong_date_is_wrong() -> None:
     assert score(case, {"next": {}}) == 0
 
 
+@pytest.mark.parametrize(
+    ("rule", "right"), [("every week until 2026-11-21", 1), ("every week", 0)], ids=["over", "goes on"]
+)
+def test_no_date_is_right_only_where_the_series_is_over(rule: str, right: int) -> None:
+    case = {"id": "a", "rule": rule, "dates": {"dueDate": "2026-11-20"}, "expected": None}
+
+    assert score(case, predicted(case)) == right
+
+
 @pytest.mark.skipif(not DATA.exists(), reason="the public data does not ship")
 def test_every_case_of_the_public_data_is_right() -> None:
     cases = [json.loads(line) for line in DATA.read_text().splitlines()]

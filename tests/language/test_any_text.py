@@ -3,12 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.people import Clock
 from language.quick_add import drafts
-from language.recurrence import times_per
+from language.recurrence import is_rate
 from language.sentences import requests, segments
 from language.when import due_of, in_words, read, resolve
 
@@ -104,7 +105,30 @@ def test_any_text_can_be_read(text: str) -> None:
         assert all(0 <= start <= end <= len(text) for _, (start, end) in draft.spans)
     assert bool(found) == bool(requests(text))
     assert all(text[start:end].strip() for start, end in segments(text))
-    times_per(text)
+    is_rate(text)
+
+
+@given(TEXT, st.sampled_from((1, 9999)), st.sampled_from(("Asia/Kathmandu", "Pacific/Kiritimati", "Etc/GMT+12")))
+@settings(max_examples=150, deadline=None)
+@example("every month", 1, "Etc/GMT+12")
+@example("every weekend at 5", 9999, "Asia/Kathmandu")
+@example("yearly", 9999, "Pacific/Kiritimati")
+def test_any_text_can_be_read_at_both_ends_of_the_calendar(text: str, year: int, zone: str) -> None:
+    month, day = (1, 1) if year == 1 else (12, 31)
+    clock = Clock(now=datetime(year, month, day, 12, tzinfo=ZoneInfo(zone)), week_start=6, day_first=True)
+
+    for reading in (*read(text, clock), *resolve(text, clock)):
+        assert text[slice(*reading.span)] == reading.text
+        due = due_of(reading, clock)
+        assert due is None or (str(due) and in_words(due, clock))
+    drafts(text, clock)
+
+
+@pytest.mark.parametrize("text", ["call \ud800. buy milk! tomorrow", "\udfff", "“\ud83d” and 5 pm?"])
+def test_half_of_a_surrogate_pair_is_a_letter_like_any_other(text: str) -> None:
+    assert all(text[slice(*span)].strip() for span in segments(text))
+    assert all(0 <= start < end <= len(text) for draft in drafts(text, CLOCK) for _, (start, end) in draft.spans)
+    assert {word for word in text.split() if "\udfff" in word} <= {draft.title for draft in drafts(text, CLOCK)}
 
 
 @given(st.sampled_from(WORDS), st.integers(1, 3000))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.people import Clock
-from language.appointments import introduced, request, unfinished
+from language.requests.appointments import introduced, request, unfinished
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Europe/Berlin")))
 

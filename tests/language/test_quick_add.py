@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.people import Clock
-from language.lines.residue import FRAMING
+from language.lines.residue import AFTER, HANGING, LEADING_TO, LEADS, OPENINGS, OWN_LIST
 from language.quick_add import chips, drafts, said
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 14, 30, tzinfo=ZoneInfo("Europe/Berlin")))
@@ -25,6 +25,14 @@ PIECES = (
 )
 TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=10).map(" ".join))
 QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
+TOGETHER = "put all both everything of them it this that"
+POLITE = "please pls plz thanks thank you thx"
+# Every word that a title can lack though it was not read as anything.
+FRAMING = frozenset(
+    re.findall(
+        r"[a-z]+(?:['-][a-z]+)*", " ".join((LEADS, OPENINGS, AFTER, HANGING, LEADING_TO, POLITE, OWN_LIST, TOGETHER))
+    )
+)
 
 
 def test_everything_that_a_line_says_is_read() -> None:
@@ -265,6 +273,20 @@ def test_the_words_of_a_field_are_known_also_from_two_places() -> None:
     assert said(draft, text) == {"due": "tomorrow at 3pm", "people": "mom", "tags": "#home #family"}
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("ßoup tomorrow", "ßoup"),
+        ("ﬁle taxes today", "ﬁle taxes"),
+        ("éclairs today", "Éclairs"),
+        ('add ""', ""),
+        ("“”", ""),
+    ],
+)
+def test_a_capital_changes_no_letter_and_empty_quotes_name_nothing(text: str, title: str) -> None:
+    assert [draft.title for draft in drafts(text, CLOCK)] == [title]
+
+
 def test_an_empty_text_makes_no_task() -> None:
     assert drafts("  \n ", CLOCK) == ()
 
@@ -274,6 +296,9 @@ def test_an_empty_text_makes_no_task() -> None:
 @example('"' * 40 + "'“" * 20)
 @example("tomorrow: " * 20)
 @example("all by friday " * 20)
+@example("0P'0")
+@example("0P-001")
+@example("@d’0 +d/e'0")
 def test_no_word_is_lost_unless_it_was_read_or_only_frames(text: str) -> None:
     found = drafts(text, CLOCK)
 

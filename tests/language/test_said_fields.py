@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.people import Clock
-from language.said_fields import as_title, said_fields
+from language.requests.said_fields import as_title, said_fields
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Europe/Berlin")))
 

@@ -12,7 +12,7 @@ from domain.people import Clock
 from language.times.grammar import IMPOSSIBLE, Chart, Grammar, always, rule
 from language.times.holidays import CALLED, holiday
 from language.times.lexicon import WORDS
-from language.times.time_words import readings_in
+from language.times.time_words import TRIES, TRIES_PER_LETTER, readings_in, searched
 from language.times.tokens import tokens_of
 from language.when import due_of, in_words, read, resolve
 
@@ -33,6 +33,11 @@ LONG = {
     "articles": "the first of the " * 600,
     "ranges": "from monday to friday at 3pm for 2 hours " * 200,
     "lengths": "1 day, " * 1_500,
+    "parts within parts": "very late " * 1_000,
+    "ratios": "1:1 " * 2_500,
+    "days and lengths": "5 may - " * 1_200,
+    "escapes": "%e7" * 3_000,
+    "thousands": "1,000" * 2_000,
 }
 
 
@@ -110,13 +115,28 @@ def test_a_holiday_is_when_people_keep_it(name: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
-def test_reading_a_long_text_takes_at_most_50_ms_per_kilobyte(text: str) -> None:
+def test_the_ways_that_are_tried_grow_no_faster_than_the_text(text: str) -> None:
+    _, tries = searched(text, CLOCK)
+
+    assert tries < 1.2 * (TRIES + TRIES_PER_LETTER * len(text))
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_the_time_that_reading_takes_grows_about_as_the_text_does(text: str) -> None:
     readings_in("tomorrow", CLOCK)
-    start = time.process_time()
+    taken = []
+    for each in (text[: len(text) // 8], text):
+        start = time.process_time()
+        read(each, CLOCK)
+        taken.append(time.process_time() - start)
 
-    readings_in(text, CLOCK)
+    assert taken[1] < 40 * taken[0] + 0.1
 
-    assert time.process_time() - start < 0.05 * len(text) / 1_000
+
+def test_prose_takes_few_ways() -> None:
+    _, tries = searched("please remind me to call the dentist about the bill next Friday at 3pm or later", CLOCK)
+
+    assert tries < 600
 
 
 @given(

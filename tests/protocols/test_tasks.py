@@ -123,3 +123,26 @@ async def test_pages_follow_one_another(client):
     assert len(first["items"]) == 3
     assert {task["title"] for task in first["items"] + second["items"]} == {f"Task {number}" for number in range(5)}
     assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=DAILY;UNTIL=20200101", "ends before it begins"),
+        ("FREQ=DAILY;COUNT=0", "COUNT must be 1"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "allows no date at all"),
+        ("FREQ=DAILY;" * 60, "500 characters"),
+    ],
+    ids=["ended", "no times", "no such day", "too long"],
+)
+async def test_a_rule_that_never_comes_is_refused_and_changes_nothing(client, rule, said):
+    made = (await client.post("/tasks", json={"title": "Pay", "due": "2026-12-01"})).json()
+
+    added = await client.post("/tasks", json={"title": "Pay", "due": "2026-12-01", "recurrence": rule})
+    changed = await client.patch(f"/tasks/{made['id']}", json={"title": "Pay rent", "recurrence": rule, "done": True})
+
+    for answer in (added, changed):
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == ["recurrence"]
+        assert said in answer.json()["detail"]
+    assert (await client.get("/tasks?status=all")).json()["items"] == [made]

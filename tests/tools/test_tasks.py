@@ -380,3 +380,10 @@ async def test_hours_from_to_give_the_length_too(do, tasks):
 
     (task,) = (await tasks.list()).items
     assert (str(task.due), task.duration_minutes) == ("2026-11-22T14:00:00+01:00", 90)
+
+
+async def test_too_many_at_once_are_counted_and_none_is_added(do, tasks):
+    result = await do("add_tasks", tasks=[{"title": f"Plant tree {number}"} for number in range(101)])
+
+    assert result["summary"] == "tasks: 101 are more than 100 at once; give fewer, then the rest."
+    assert not (await tasks.list()).items

@@ -3,6 +3,7 @@
 import re
 
 from domain.people import Clock
+from language.verbs import base_of
 from language.when import read
 
 TASK = r"(?:tasks?|reminders?|to-?dos?|to do(?:s| items?)?|items?)"
@@ -19,8 +20,14 @@ ACT = (
     r"(?:add|set|create|make|schedule|book|reserve|delete|remove|cancel|change|modify|move|update|edit|check|see|"
     r"reschedule|postpone|push|delay)"
 )
+MIND = re.compile(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b", re.I)
 COURTESY = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|okay|so|well|and|then|also|please|pls|plz|now|right|alright|all right|great|cool|nice|"
+    r"^(?:(?:yo|ugh|aw+|hm+|guess what|from now on|change of plans?|plans? (?:have )?changed|slight change|"
+    r"something came up|sorry to bother|(?:oh )?(?:good|great|bad) news|you know what|i(?:'ve| have) been "
+    r"thinking(?: about (?:it|this))?|"
+    r"i was (?:just )?thinking|listen|heads up|quick (?:one|question|thing)|tbh|to be honest|honestly|anyways?|fun "
+    r"fact|do me a favou?r|go ahead|"
+    r"hey|hi|hello|ok|okay|so|well|and|then|also|please|pls|plz|now|right|alright|all right|great|cool|nice|"
     r"perfect|actually|shoot|well then|thanks|thank you|thx|yes|yeah|yep|sure|oh|ah|um+|uh+|hm+|oops|btw|by the way|"
     r"kindly|just|maybe|perhaps|"
     r"plus|after that|one more(?: thing)?(?=\s*[:,])|another thing(?=\s*[:,])|there|assistant)\b[\s,.!:;–—-]*|"
@@ -40,7 +47,7 @@ TRAILING = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks(?: a lot| so much)?|thank you(?: so much| very much)?|thx|cheers|for me|"
     r"if you (?:can|could|would|please|don't mind|wouldn't mind)|if possible|will you|would you|could you|can you|"
     r"ok|okay|right away|"
-    r"when you (?:can|get a chance)|though|haha|lol))+[\s.!?]*$",
+    r"when you (?:can|get a chance)|though|haha+|lol|btw|by the way|fyi))+[\s.!?]*$",
     re.I,
 )
 ASKED = re.compile(r"^(?:can|could|would|will|may|might) (?:you|we|i)\b", re.I)
@@ -50,6 +57,14 @@ INDIRECT = re.compile(
     r"do you (?:know|remember)|(?:check|find out|see))\s+"
     r"(?=(?:what|what's|whats|when|where|who|which|how|how's|why)\b)",
     re.I,
+)
+CAN_I = re.compile(
+    r"^(?:can|could|may|might) i (?:please )?(?:get|have|see) (?=(?:an?|the|my|all|some|every)\b)(?!an? (?:new "
+    r")?(?:reminder|task|note|alarm)\b)",
+    re.I,
+)
+GO_TO = re.compile(
+    r"^(?:can|could|should|may) (?P<what>(?:the|my|that|this)\b.{2,40}?) (?:go|move|shift|be) to(?=\s)", re.I
 )
 ARROW = re.compile(r"^(?P<what>[\w' -]{2,40}?)\s*(?:->|→|=>)\s*(?=\S)")
 PASSIVES = {"moved": "move", "rescheduled": "reschedule", "postponed": "postpone", "pushed": "push", "shifted": "move"}
@@ -64,7 +79,11 @@ TAIL = 80
 LONGEST = 1_000
 """What is longer is no name of anything."""
 PINGED = re.compile(r"\b(?:ping|alert|notify|nudge|buzz) me\b", re.I)
-NUDGE = re.compile(r"\btell me to\b|\bi (?:need|want|have) to be reminded (?:to|of|about)\b", re.I)
+NUDGE = re.compile(
+    r"\btell me to\b|\bi(?:'d| would)? (?:need|want|have|like|love) to be reminded (?:to|of|about)\b|\bmake me(?= "
+    r"(?:do|go|take|drink|read|run|walk)\b)",
+    re.I,
+)
 WISHED = re.compile(
     r"^i(?:'d| would)? (?:want|need|like|love)(?: to)? (?:know|hear|see|find out|check|be told)(?: about)?\s+"
     r"(?=(?:what|what's|whats|when|where|who|which|how|if|whether|is|are|my|the|all)\b)",
@@ -75,7 +94,7 @@ DETERMINER = re.compile(r"^(?:(?:the|my|our|a|an|that|this|those|these|some|any)
 LED = re.compile(
     rf"^(?:{TASK}|{NOTE}|habit|alarm|event)\s+(?:to|about|called|named|titled|for|of|on|that says)\s+", re.I
 )
-KIND = re.compile(rf"\s+(?:(?:{TASK}|{NOTE}|habits?|one)\b\s*)+$", re.I)
+KIND = re.compile(rf"\s+(?:(?:{TASK}|{NOTE}|habits?|one|things?|stuff)\b\s*)+$", re.I)
 FROM_LIST = re.compile(
     rf"\s+(?:from|off|off of|on|in)\s+(?:(?:my|the)\s+)?(?:{LIST})$|\s+(?:anymore|any more|any longer|after all)$", re.I
 )
@@ -125,8 +144,11 @@ def plain(text: str) -> str:
     text = WISHED.sub(
         "", NUDGE.sub("remind me to", PINGED.sub("remind me", HASHTAG.sub("#", text.strip().replace("’", "'"))))
     )
+    text = CAN_I.sub("show me ", text)
+    text = GO_TO.sub(r"move \g<what> to", text)
     text = ARROW.sub(r"move \g<what> to ", text)
     text = PASSIVE.sub(lambda found: f"{PASSIVES[found['verb'].lower()]} {found['what']}", text)
+    text = MIND.sub(lambda found: base_of(found["act"]), text)
     inner = HELP.sub(lambda found: f"{HELPED[found['act'].lower()]} ", COURTESY.sub("", text).strip())
     if inner.endswith("?") and ASKED.search(text) and not INDIRECT.match(inner):
         inner = inner.rstrip("? ")
@@ -157,6 +179,8 @@ def named(words: str) -> str:
 
 def names(words: str) -> list[str]:
     """Each of several things: `the milk, mom and the report`; `salt and pepper` of one name are two as well."""
+    if re.fullmatch(r"[\"'“].*[\"'”]", words.strip()):
+        return [named(words)]
     parts = [part for part in SEPARATOR.split(words) if part.strip()]
     return [name for part in parts if (name := named(part))] or [words.strip()]
 

@@ -3,11 +3,11 @@
 import re
 
 from domain.people import Clock
-from language.frames import DETERMINER, tight
 from language.readings import Reading
 from language.request import Request
-from language.said_fields import said_fields
-from language.task_requests import drafted
+from language.requests.frames import DETERMINER, tight
+from language.requests.new_tasks import drafted
+from language.requests.said_fields import said_fields
 from language.when import read
 
 KIND = (

@@ -36,7 +36,8 @@ _PATTERNS: dict[Intent, str] = {
     r"all))*(?:[,\s]+(?:that's|that is|that will be) (?:it|all)(?: for (?:now|today))?)?",
     "undo": r"(?:undo|revert|reverse|roll ?back|restore|take|put|bring|get) (?:that|it|this|them|those|everything)(?: "
     r"(?:back|again|one|all))?|"
-    r"(?:undo|revert|reverse|roll ?back)(?: (?:that|it|this|the|my|your|last|previous|latest|change|changes|action|"
+    r"(?:undo|revert|reverse|roll ?back)(?: (?:that|it|this|the|my|your|last|one|thing|bit|previous|latest|change|"
+    r"changes|action|"
     r"thing|deletion|edit|move|one|please|again|what you (?:just )?did)\b)*|"
     r"(?:that was|this was|it was|that's|this is) (?:a mistake|an accident|not what i (?:meant|wanted|said)|wrong|"
     r"not right|an error)(?:[,.;]? *(?:please )?(?:undo|revert|reverse|take) (?:it|that)(?: back)?)?|"
@@ -85,6 +86,19 @@ FACT = re.compile(
 A_THING_TO_DO = re.compile(r"\b(?:task|reminder|to-?do|note|habit)\b", re.I)
 
 
+ABOUT_THE = re.compile(
+    r"^(?:forget|never ?mind|don't bother)\s+(?:about|with)?\s*the (?P<what>[\w' -]{2,40}?)(?: (?:task|one|thing|"
+    r"reminder))?[\s.!]*$",
+    re.I,
+)
+UNDO_LEAD = re.compile(
+    r"^(?:(?:oh|no|nope|wait|hm+|oops|whoops|sorry|never ?mind|scratch that|that was (?:wrong|a mistake)|that's "
+    r"wrong|i didn't mean (?:that|to|it)|hold on|please|"
+    r"actually|ugh|ok|okay|and|then|just|my bad)\b[\s,.!;:–—-]*)+(?=\w)",
+    re.I,
+)
+
+
 def request(text: str) -> Request | None:
     """What a sentence says about the conversation, None where it is about the person's own things."""
     bare = text.strip()
@@ -94,10 +108,16 @@ def request(text: str) -> Request | None:
             if intent == "memory_find" and about and about.lower() in ("me", "myself", "us"):
                 about = None
             return Request(intent=intent, text=text, arguments={"about": about} if about else {})
+    after = UNDO_LEAD.sub("", bare)
+    if after != bare and PATTERNS["undo"].match(after):
+        return Request(intent="undo", text=text)
     if found := REMEMBER.match(text):
         return Request(intent="memory_add", text=text, arguments={"text": found["text"].strip()})
     if FACT.match(bare) and not bare.endswith("?") and len(bare) <= 200:
         return Request(intent="memory_add", text=text, arguments={"text": bare.rstrip(" .!")}, sure=False)
+    if about := ABOUT_THE.match(bare):
+        memory = Request(intent="memory_forget", text=text, reference=about["what"])
+        return Request(intent="task_delete", text=text, reference=about["what"], otherwise=memory)
     found = FORGET.match(text)
     if found and not A_THING_TO_DO.search(found["text"]):
         return Request(intent="memory_forget", text=text, reference=found["text"].strip())

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.frames import LIST, THING, tight
 from language.lines.priorities import LEVELS
 from language.readings import Reading
+from language.requests.frames import LIST, THING, tight
 from language.when import read
 from language.words import one_of
 
@@ -60,6 +60,7 @@ WHERE = re.compile(
 )
 EMPTY = frozenset(
     """
+    that's who's there's here's
     a added all also am an and any anything are at back be been booked busy by can check coming coming's
     complete completed contents created currently details did didn't do does done due else else's entries entry
     every everything exactly far find finish finished for from full get give go going got gotta had happening
@@ -76,7 +77,8 @@ PERIOD = re.compile(
     re.I,
 )
 PLURAL = re.compile(
-    r"\b(?:tasks|reminders|to-?dos|items|things|stuff|chores|errands|appointments|events|meetings|alarms|deadlines|ones|"
+    r"\b(?:tasks|reminders|to-?dos|items|things|stuff|chores|errands|appointments|events|meetings|alarms|deadlines|"
+    r"ones|"
     r"everything|anything|all)\b",
     re.I,
 )
@@ -96,7 +98,8 @@ def filters(words: str, clock: Clock) -> tuple[dict[str, Any], str]:
     rest = _timed(found, rest, clock)
     rest = CREATED.sub(" ", rest) if "created" in found else rest
     rest = OVERDUE.sub(" ", rest) if "due" in found else _due_in_words(found, rest)
-    if "finished" not in found and DONE.search(rest) and not OPEN.search(rest):
+    is_to_do = re.search(r"\b(?:to|must|should|get|be)\b(?:\s\w+){0,3}\s+done\b", words, re.I)
+    if "finished" not in found and DONE.search(rest) and not OPEN.search(rest) and not is_to_do:
         found["status"] = "done"
     if re.search(r"\b(?:all|done) and (?:open|done|all)\b|\bopen or done\b", rest, re.I):
         found["status"] = "all"
@@ -152,7 +155,7 @@ def _timed(found: dict[str, Any], rest: str, clock: Clock) -> str:
         name = "finished"
     elif CREATED.search(before):
         name = "created"
-    found[name] = re.sub(r"^(?:due|for|on)\s+", "", reading.text.strip(" ,?."), flags=re.I)
+    found[name] = re.sub(r"^(?:due|for|on|about)\s+", "", reading.text.strip(" ,?."), flags=re.I)
     return before + " " + rest[end:]
 
 

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.frames import named, points, tight, without_times
 from language.request import Request
-from language.task_fields import fields_of
-from language.task_requests import created
+from language.requests.frames import named, points, tight, without_times
+from language.requests.new_tasks import created
+from language.requests.task_fields import fields_of
 from language.verbs import BEGINNING, begins_order
 from language.when import read
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from domain.people import Clock
-from language.filters import filters
-from language.frames import LIST, TASK, THING, named
 from language.request import Request
-from language.task_fields import fields_of
+from language.requests.filters import filters
+from language.requests.frames import LIST, TASK, THING, named
+from language.requests.task_fields import fields_of
 from language.verbs import TASKS
 from language.when import read
 
@@ -34,6 +34,7 @@ WHEN = re.compile(
     re.I,
 )
 WHETHER = re.compile(
+    rf"^(?:is|are) there (?:an? |any |some )?(?P<t>.+?) (?:on|in) (?:my|the) (?:(?:\w+ )?(?:{LIST}))\s*\?*$|"
     rf"^(?:do i have|have i got|i have) (?P<h>.+?) (?:on|in) (?:my|the) (?P<l>(?:\w+ )?(?:{LIST}))\s*\?*$|"
     rf"^(?:did|have) i (?:already |ever )?(?:remember to |forget to )?(?:put|add(?:ed)?|include[d]?|write|written|"
     rf"note[d]?|enter(?:ed)?) (?P<p>.+?) (?:on|to|in|onto) (?:my|the) (?:\w+ )?(?:{LIST}).*?\s*\?*$|"
@@ -86,7 +87,8 @@ ASKING = re.compile(
     r"(?:do|have|did) i|are there|is there|am i|got any|how does|how's|"
     r"(?:get|give|see|check|find|tell|let me see|look at|go over|open|find out)\s+(?:me|my|all|the|if|whether|what|"
     r"which|out|open|over\s?due|today|on|every)|"
-    r"(?:tasks|reminders|to-?dos|appointments|meetings|events|list)\b(?!\s*:)|(?:find|search)\s+(?:tasks|reminders|"
+    r"(?:tasks|reminders|to-?dos|appointments|meetings|events|deadlines|alarms|chores|errands|list)\b(?!\s*:)|"
+    r"(?:find|search)\s+(?:tasks|reminders|"
     r"to-?dos)|"
     r"my|today's|tomorrow's|(?:this|next) (?:week|month|weekend)'s|\w+day's|all|every(?:thing)?|open|over\s?due|"
     r"urgent|remaining|upcoming|due|completed|finished|"

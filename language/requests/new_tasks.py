@@ -6,13 +6,13 @@ from typing import Any
 
 from domain.due import Due
 from domain.people import Clock
-from language.frames import TASK, tight, without_times
 from language.quick_add import drafts, said
 from language.readings import Reading, TaskDraft
 from language.recurrence import read_rule
 from language.request import Request
+from language.requests.frames import TASK, tight, without_times
 from language.sentences import requests
-from language.verbs import TASKS, begins_order
+from language.verbs import TASKS, begins_order, lemma_of_past
 from language.when import due_of, read, resolve
 from language.words import MONTH, WEEKDAY
 
@@ -39,6 +39,7 @@ WISH = re.compile(r"^i (?:also |really |still |just )?(?:have|want|need|would li
 STATEMENT = re.compile(
     r"^(?:i|i'm|i've|i'd|i'll|he|she|we|they|it|it's|there|this|that|you|who|what|when|where|why|how|"
     r"my \w+ (?:is|was|are|has|had|said|told)|the \w+ (?:is|was|are|has|had|were|will|said|told))\b"
+    r"|\b(?:works|is fine|is good|suits)(?: for)? (?:me|us)\b"
     r"|^every \w+ (?:i|he|she|we|they|it)\b|^\w+ (?:is|was|are|were|has|had|said|told)\b",
     re.I,
 )
@@ -50,11 +51,14 @@ REMEMBERING = re.compile(
 )
 SCHEDULE = re.compile(r"^schedule (?:in )?(?:an? |the |my )?(?=\w)", re.I)
 LISTED = re.compile(
-    r"^(?:(?:please |can you |could you )*(?:add|put|create|make|here are|i have|i've got|i need to do|remind "
+    r"^(?:(?:please )?add (?:also|too|as well)|(?:on|for) my (?:\w+ )?list(?:,? please)?|(?:today's|tomorrow's|this "
+    r"week's|my) (?:errands|tasks|to-?dos|chores)|(?:jot|write|put|note|save) (?:these|this|those)(?: down)? (?:as|"
+    r"in|on|to) (?:my )?(?:tasks|to-?dos|list|to-?do list)|(?:please |can you |could you )*(?:add|put|create|make|"
+    r"here are|i have|i've got|i need to do|remind "
     r"me of|remind me to do)\b[^:\n]{0,30}\b(?:these|those|following|things|tasks|to-?dos|reminders|items|errands|"
     r"list|do|of)\b[^:\n]{0,20}|(?:\w+ ){0,2}(?:things|tasks|to-?dos|reminders|items|"
     r"errands)\b[^:\n]{0,20}|(?:my )?to-?do(?: list)?|tasks|(?:my |the )?(?:\w+ ){0,2}(?P<project>\w+) list)"
-    r"(?<!note)(?<!notes)(?<!\d)\s*:\s*(?=\S)",
+    r"(?<!note)(?<!notes)(?<!\d)\s*(?::|\s[–-]\s)\s*(?=\S)",
     re.I,
 )
 FRAME = re.compile(
@@ -98,12 +102,37 @@ GENERIC = re.compile(
     r"change|check|choose|pick|add|plan|find|call|move|answer|repeat|reply|ask|talk|test|text|update|use)\W*$",
     re.I,
 )
+FOR_EACH = re.compile(r"^\s*for (?=(?:every|each)\b)", re.I)
+LAST_DAY = re.compile(r"\s+(?P<day>mon|tues?|wed|thu|thurs?|fri|sat|sun)$", re.I)
 TO_DO = re.compile(rf"^to (?=(?:{'|'.join(sorted(TASKS))})\b)", re.I)
 BLOCKED = "Blocked time"
 BLOCK = re.compile(r"^(?:block|keep)(?: off| out| free)?\s.*?(?:\bfor (?!me\b)(?P<what>[a-z].*))?$", re.I)
 ONE_MORE = re.compile(rf"^(?:an?|another) (?:new )?(?:{TASK}|alarm) (?:to|for|about|that)\s+", re.I)
 # A time of day on a run of weekdays is one for each of them.
 DAY_AFTER_DAY = re.compile(rf"(?<!every )(?<!from )\b{WEEKDAY} (?:to|through|thru|till) {WEEKDAY}(?= at \w)", re.I)
+NOT_TO = re.compile(r"^(?:don't|do not|never)\b(?! (?:ever )?(?:let me )?forget\b)", re.I)
+PASSIVE = re.compile(
+    r"^(?P<what>(?:the|my|our)\s[\w' -]{2,50}?)\s+(?:has|have|needs?|must|should|ought)\s+(?:to )?(?:be|"
+    r"get)\s+(?P<verb>[a-z]+)\b",
+    re.I,
+)
+REMARK = re.compile(
+    r"[\s,]*\b(?:and |because |since |as )?(?:it's|it is|that's) (?:really |very |super |so |quite |pretty "
+    r")*(?:important|urgent)(?: (?:so|to me|though))*\b(?:,? (?:and |so )?(?:please )?(?:make|set|mark|give) it "
+    r"(?:as )?(?:an? )?(?:high|top) priority\b)?",
+    re.I,
+)
+LABEL = re.compile(
+    rf"^(?:i )?(?:need|want|set|add|make it) (?:an?|another)? ?(?:new )?(?:{TASK}|routine|recurring thing|daily "
+    rf"thing|rule)\s*[:–-]\s*(?=\S)",
+    re.I,
+)
+DONT_FORGET = re.compile(r"[\s,.]*\b(?:and |so )?don't let me forget(?: it| that| this)?\b", re.I)
+TAGGED = re.compile(r"(?<=\w)[,.;]?\s+tag(?:ged)?:?\s+#?(?P<tag>[a-z]\w+)(?=\s*(?:[,.;]|$))", re.I)
+WORKDAYS = re.compile(
+    r"\b(?:from )?mon(?:day)?s?\s*(?:-|–|to|through|thru|till)\s*fri(?:day)?s?\b,?(?:\s+(?:every|each) week\b)?", re.I
+)
+CLOCK = re.compile(r"\bat (?:\d|six|seven|eight|nine|ten|five|noon)|\d ?(?:am|pm)\b|\d:\d\d", re.I)
 CONTEXT = re.compile(r"^(?:today|it) (?:is|was)\b", re.I)
 REMIND = re.compile(r"^(?:remind me|(?:set|add|create|make)(?: up)? (?:me )?(?:a|another) (?:new )?reminder)\b", re.I)
 # What says a day that no calendar has is given on as a time, so that it is refused and not made part of a title.
@@ -117,6 +146,9 @@ UNREAD_DUE = re.compile(
 
 def created(text: str, clock: Clock) -> Request | None:
     """The tasks that a sentence adds, None where it names nothing to do; unsure where no word asks for one."""
+    text = PASSIVE.sub(lambda found: f"{lemma_of_past(found['verb']) or found['verb']} {found['what']}", text)
+    text = REMARK.sub(", high priority ", DONT_FORGET.sub("", LABEL.sub("", text)))
+    text = TAGGED.sub(r" #\g<tag>", WORKDAYS.sub("every weekday", text) if CLOCK.search(text) else text)
     text = DAY_AFTER_DAY.sub(r"every \g<0>", text)
     text = ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", FROM_NOW.sub("", text))))
     readings = read(text, clock)
@@ -124,7 +156,7 @@ def created(text: str, clock: Clock) -> Request | None:
     imperative = begins_order(text) and not GENERIC.match(text) and not VERB_AS_NOUN.match(text)
     timed_words = bool(MARKED.search(text) or readings)
     timed = not STATEMENT.match(text) and not text.endswith("?") and timed_words
-    if not (cued or imperative or timed):
+    if not (cued or imperative or timed) or NOT_TO.match(text):
         return None
     bare = without_times(text, clock) if cued else ""
     if cued and (UNNAMED.match(bare) or UNNAMED.match(text)):
@@ -184,7 +216,7 @@ def _unnamed(text: str, clock: Clock) -> Request:
 
 
 def _tasks(text: str, bare: str, clock: Clock) -> tuple[list[dict[str, Any]], str | None]:
-    text = FRAME.sub("", TO_DO.sub("", FOR_ME.sub(r"\g<kind>", text)))
+    text = FOR_EACH.sub("", FRAME.sub("", TO_DO.sub("", FOR_ME.sub(r"\g<kind>", text))))
     on_list = ON_LIST.match(text)
     text = on_list["what"] if on_list else text
     tasks = [_task(text, draft, clock) for draft in drafts(text, clock) if draft.title.strip()]
@@ -222,6 +254,8 @@ def _task(text: str, draft: TaskDraft, clock: Clock) -> dict[str, Any]:
     """The draft with its times in the person's words where these say the same alone."""
     words = {name: value.strip(" ,.") for name, value in said(draft, text).items()}
     title = draft.title
+    if draft.due is None and not draft.recurrence and (day := LAST_DAY.search(title)):
+        title, words = title[: day.start()], {**words, "due": f"on {day['day']}"}
     due = _due_words(draft, words.get("due"), clock)
     if (unread := UNREAD_DUE.search(title)) and not due:
         title, due = tight(f"{title[: unread.start()]} {title[unread.end() :]}"), unread["due"]
@@ -265,7 +299,7 @@ def _spoken(due: Due) -> str:
 
 def drafted(text: str, clock: Clock) -> Request | None:
     """The tasks of a text that is known to ask for some."""
-    if CONTEXT.match(text):
+    if CONTEXT.match(text) or NOT_TO.match(text):
         return None
     tasks, _ = _tasks(text.rstrip("? "), "", clock)
     return Request(intent="task_create", text=text, arguments={"tasks": tasks}) if tasks else None

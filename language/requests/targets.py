@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.filters import common
-from language.frames import DETERMINER, LIST, named, names, points
+from language.requests.filters import common
+from language.requests.frames import DETERMINER, LIST, named, names, points
 from language.when import read
 
 BUT = re.compile(
@@ -20,6 +20,7 @@ DESCRIBED = re.compile(
     re.I,
 )
 ALL_OF_IT = re.compile(rf"(?:my |the |our )?(?:whole |entire )?(?:{LIST})", re.I)
+QUOTED = re.compile(r"[\"“](?P<name>[^\"”]{2,})[\"”]")
 MANY = re.compile(r"^(?:all|every(?:thing|one)?|each|any|both|them|these|those|the (?:others|rest))\b", re.I)
 TIMED = ("point", "interval", "open", "time")
 
@@ -34,6 +35,8 @@ def target(words: str, clock: Clock) -> Target:
     words = re.sub(r"\s+again$", "", words.strip(" \t,.;:!?"), flags=re.I)
     if described := DESCRIBED.match(words):
         return target(f"{described['name']} {described['rest']}".strip(), clock)
+    if quoted := QUOTED.search(words):
+        return quoted["name"], {}
     if ALL_OF_IT.fullmatch(words):
         return "all my tasks", {}
     but = BUT.match(words)

@@ -3,22 +3,35 @@
 import re
 from typing import Any
 
-from language.frames import NOTE, tight
 from language.request import Request
+from language.requests.frames import NOTE, tight
 
 WRITE = re.compile(
     r"^(?:(?:take|make|add|write|create|save|new|leave|keep|start)\s+(?:me\s+)?(?:a\s+)?(?:new\s+|"
     r"quick\s+)?)?(?:note|memo|journal entry|journal|(?:idea|thought|quote|observation)(?=:))"
-    r"(?:\s+to\s+(?:my)?self)?(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?"
+    r"(?:\s+to\s+(?:my)?self|\s+for me|,? please)*(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?"
     r"(?:\s*[:–]\s*|\s+-\s+|\s+(?:that|saying|which says|to the effect that)\s+|\s*\n\s*)(?P<body>\S.*)$",
     re.I | re.S,
 )
 JOT = re.compile(
-    r"^(?:i (?:want|need|would like) to |i'd like to )?(?:(?:jot|scribble|write|note|take|put)(?:\s+(?:this|that|"
+    r"^(?!.{0,40}\b(?:tasks?|to-?dos?)\b\s*[:–-])(?:i (?:want|need|would like) to |i'd like to )?(?:(?:jot|scribble|"
+    r"write|note|take|put)(?:\s+(?:this|that|"
     r"it))?\s+down|jot(?:\s+(?:this|that))?|(?:take|"
     r"make) (?:a )?note(?: of)?|"
     r"for the record|save this|remember this(?: note)?(?=:)|(?:add|put|write) (?:this )?(?:to|in|into) my notes)"
     r"(?:\s+(?:that|how)\b|\s*[:,–-])?\s+(?P<body>\S.*)$",
+    re.I | re.S,
+)
+BARE = re.compile(
+    r"^note\s+(?!(?:about|on|for|from|titled|called|tagged|named|down|to|this|that|it|with|in|of|is|was|taking|pad|"
+    r"book)\b)(?P<body>[\w'-]+ [\w'-]+ \S.*)$",
+    re.I | re.S,
+)
+LABELLED = re.compile(
+    r"^(?=[^:\n]{0,50}\b(?:notes?|for me|for later|the record)\b)(?![^:\n]*\b(?:about|on|task|called|named|titled|"
+    r"to (?:the|that)|my \w+ note)\b)"
+    r"(?:for|keep|put|add|save|store|i need|i want|i'd like|here's|please|can you|could you|"
+    r"remember)\b[^:\n]{0,50}:\s*(?P<body>\S.*)$",
     re.I | re.S,
 )
 NAMED_ONLY = re.compile(rf"^(?:that|this|it|{NOTE})$", re.I)
@@ -100,7 +113,7 @@ DELETE = re.compile(
 
 def written(text: str) -> Request | None:
     """The note that a whole message is, its body in the person's exact words."""
-    found = WRITE.match(text) or JOT.match(text)
+    found = WRITE.match(text) or LABELLED.match(text) or JOT.match(text) or BARE.match(text)
     if not found or NAMED_ONLY.match(found["body"].strip(" .!")):
         empty = EMPTY.match(text.strip(" .!"))
         named = {"title": empty["title"]} if empty and empty["title"] else {}

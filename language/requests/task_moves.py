@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
-from language.frames import TASK, points, tight
 from language.readings import Reading
 from language.request import Request
-from language.task_fields import KNOWN, TIMED, names_a_new_thing, update
+from language.requests.frames import TASK, points, tight
+from language.requests.task_fields import KNOWN, TIMED, names_a_new_thing, update
+from language.verbs import BEGINNING, begins_order
 from language.when import read
 
 MOVE = re.compile(
@@ -19,15 +20,37 @@ MOVE = re.compile(
 )
 AT_LAST = re.compile(r"[\s,]+(?:instead|rather|then|please|again)$", re.I)
 STATED = re.compile(
-    r"^(?P<what>(?:the|my|our)\s+(?!(?:weather|time|date|day)\b)[\w' -]{2,60}?|[\w'-]+(?: [\w'-]+)?(?=\s+(?:has|"
-    r"needs|got|was|is)\s+(?:to (?:be )?(?:move|moved|on|at)|moved|rescheduled|postponed)))"
+    r"^(?P<what>(?!(?:today|tomorrow|it|this|that|there|what|when|who|where|how|he|she|they|i|we|you)\b)"
+    r"[\w'-]+(?: [\w'-]+)?(?= is (?:now |next |on |at |tomorrow|mon|tue|wed|thu|fri|sat|sun))|(?:the|my|"
+    r"our)\s+(?!(?:weather|time|date|day)\b)[\w' -]{2,60}?|[\w'-]+(?: [\w'-]+)?(?=\s+(?:has|"
+    r"needs|got|was|is)\s+(?:to (?:be )?(?:move|moved|shift|shifted|go|on|at)|moved|rescheduled|postponed)))"
     r"(?:'s)?(?:\s+(?:due date|deadline))?\s+(?:(?:is|are)(?: now| actually)?(?: moved to| due)?|(?:has|needs|have) "
-    r"to (?:move|be(?: moved)?|happen|go)(?: to)?|"
+    r"to (?:move|shift|change|be(?: moved)?|happen|go)(?: to)?|"
     r"(?:got|was|is|has been) (?:moved|rescheduled|postponed|pushed)(?: back)? to|should be|move[sd] to|takes "
     r"place)\s+(?P<when>\S.*)$",
     re.I,
 )
 TO_AN_HOUR = re.compile(r"^(?P<what>.+?)\s+to\s+(?P<hour>\d{1,2}(?::\d\d)?)$", re.I)
+NOT_THEN = re.compile(
+    r"^(?P<what>.{2,60}?)\s+(?:doesn't|does not|won't|will not|isn't going to|is not going to|can't|"
+    r"cannot)\s+(?:work(?: out)?|happen|fit)\b[^,.;]*"
+    r"[,.;]\s*(?:so |please |can you |let's |can we |maybe )*(?:make it|move it(?: to)?|do it|how about|change it "
+    r"to|push it to|reschedule it(?: to| for)?|put it on)\s+(?P<when>.+)$",
+    re.I,
+)
+CANNOT_MAKE = re.compile(
+    r"^i (?:can't|cannot|won't|am not able to|'m not able to) (?:make|do|come to|attend|go to)(?: it to)? "
+    r"(?P<what>(?:the|my)\b.{2,40}?)(?:\s+(?:today|tomorrow|tonight|then|on \w+|this \w+))?"
+    r"[,.;]?\s+(?:so |please |and )*(?:can we|could we|can i|let's|how about|make it|move it to|reschedule it (?:to|"
+    r"for)|better)(?: do| make it| move it to| have it| go for)?\s+(?P<when>.+)$",
+    re.I,
+)
+NEW_TIME = re.compile(
+    r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s*[:,–-]\s*(?:the )?(?:new (?:time|date|day)(?: is)?|now|"
+    r"moved to|rather|better)\s+(?P<when>.+)$",
+    re.I,
+)
+TO_WHEN = re.compile(r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s+to\s+(?P<when>\S.*)$", re.I)
 NEW_KIND = re.compile(rf"(?:new )?(?:{TASK}|alarm|event|meeting|appointment)\b", re.I)
 RETITLE = re.compile(r"^(?:change|correct|fix)\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<value>.+)$", re.I)
 LENGTH = re.compile(
@@ -54,7 +77,7 @@ TO_A_DAY = re.compile(
 def moved(text: str, clock: Clock) -> Request | None:
     found = MOVE.match(text)
     if not found:
-        return _stated(text, clock)
+        return _stated(text, clock) or _to_when(text, clock)
     verb, rest = found["verb"].lower(), AT_LAST.sub("", DUE_OF.sub("", found["rest"]))
     if (impossible := TO_A_DAY.match(rest)) and not read(impossible["when"], clock):
         return update(text, impossible["what"], {"due": impossible["when"]}, clock)
@@ -86,12 +109,35 @@ def _stated(text: str, clock: Clock) -> Request | None:
     timed = [one for one in read(found["when"], clock) if one.kind in TIMED] if found else []
     if not found or not timed or tight(AT_LAST.sub("", found["when"][timed[-1].span[1] :]).removesuffix("now")):
         return None
+    if tight(found["when"][: timed[0].span[0]]):
+        return None
     what = found["what"].strip()
     due = found["when"][timed[0].span[0] : timed[-1].span[1]].strip(" ,")
     title = tight(re.sub(r"^(?:the|my|our)\s+", "", what, flags=re.I))
     new = {"title": title[:1].upper() + title[1:], "due": due}
     made = Request(intent="task_create", text=text, arguments={"tasks": [new]})
     return replace(update(text, what, {"due": due}, clock), otherwise=made)
+
+
+def replanned(text: str, clock: Clock) -> Request | None:
+    """`the dentist doesn't work tomorrow, make it Monday at 10`: the new time is what counts."""
+    found = NOT_THEN.match(text) or CANNOT_MAKE.match(text) or NEW_TIME.match(text)
+    timed = [one for one in read(found["when"], clock) if one.kind in TIMED] if found else []
+    if not found or not timed:
+        return None
+    due = found["when"][timed[0].span[0] : timed[-1].span[1]].strip(" ,.")
+    return update(text, found["what"], {"due": due}, clock)
+
+
+def _to_when(text: str, clock: Clock) -> Request | None:
+    """`dentist to next Monday 10am`: moved, where there is such a task."""
+    found = TO_WHEN.match(text)
+    if not found or begins_order(text) or found["what"].split()[0].lower() in BEGINNING:
+        return None
+    timed = [one for one in read(found["when"], clock) if one.kind in TIMED]
+    if not timed or tight(found["when"][: timed[0].span[0]] + found["when"][timed[-1].span[1] :]):
+        return None
+    return update(text, found["what"], {"due": found["when"]}, clock, sure=False)
 
 
 def _shifted(found: re.Match[str], rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool] | None:

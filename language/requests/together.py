@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from language.frames import named
 from language.request import Request
+from language.requests.frames import named
+from language.requests.rhythms import amount_of
 from language.verbs import BEGINNING
 
 PRONOUNS = frozenset({"it", "that", "this", "them", "that one", "this one", "that task", "this task"})
@@ -14,6 +15,12 @@ DETAILS = frozenset({"due", "priority", "add_tags", "recurrence", "duration", "p
 ONCE = frozenset({"undo", "greeting", "help", "unknown", "affirm"})
 ASIDE = frozenset({"greeting", "smalltalk", "unknown", "affirm", "deny"})
 TOLD = re.compile(r"^(?:i have an?|i've got an?|today is|it is|i think|i guess)\b", re.I)
+KEPT = re.compile(
+    r"^(?:please |can you )*(?:keep|start)? ?(?:track(?:ing)?|count(?:ing)?|log(?:ging)?|watch)(?: of)? (?:that|it|"
+    r"this|them)\b",
+    re.I,
+)
+TAG = re.compile(r"(?:and )?tags?:?\s+(?:it )?#?(?P<tag>[\w-]+)", re.I)
 HAD = re.compile(r"^i (?:already |just )?(?:have|got|bought|did|do have) (?P<what>.+)$", re.I)
 ORDERED = re.compile(rf"^(?:{'|'.join(sorted(BEGINNING))})\b", re.I)
 
@@ -29,8 +36,17 @@ def together(requests: Sequence[Request]) -> tuple[Request, ...]:
 
 def _both(before: Request, request: Request) -> list[Request] | None:
     """What two neighbours come to, None where each stands by itself."""
+    if before.intent == request.intent == "task_create" and request.arguments["tasks"] == [{}]:
+        return [before]
     if before.intent == "task_create" and (details := _details(request)):
         return [_with_details(before, details)]
+    if before.intent == "habit_create" and request.intent == "task_create" and KEPT.match(request.text):
+        return [before]
+    amount = amount_of(request.text) if before.intent == "habit_log" and request.intent == "unknown" else None
+    if amount and "value" not in before.arguments:
+        return [replace(before, arguments={**before.arguments, "value": amount.value, "unit": amount.unit})]
+    if before.intent == request.intent == "habit_log" and request.reference == "it":
+        return [replace(before, arguments={**request.arguments, **before.arguments})]
     if before.intent == request.intent and request.intent in ONCE:
         return [before]
     if before.intent == "unknown" and _is_pronoun(request.reference) and (had := HAD.match(before.text)):
@@ -47,7 +63,9 @@ def _both(before: Request, request: Request) -> list[Request] | None:
 
 
 def _details(request: Request) -> dict[str, Any]:
-    """What a part says further of the thing named before: `it's urgent, tag it #home`."""
+    """What a part says further of the thing named before: `it's urgent, tag it #home`, `tag: home`."""
+    if tagged := TAG.fullmatch(request.text):
+        return {"tags": [tagged["tag"]]}
     given = dict(request.arguments)
     is_same = request.intent == "task_update" and _is_pronoun(request.reference) and "clear" not in given
     if not is_same and not (request.intent == "correct" and set(given) <= DETAILS):
@@ -73,6 +91,6 @@ def _meant(requests: list[Request]) -> list[Request]:
     if any(request.intent == "greeting" for request in requests):
         requests = [request for request in requests if request.intent not in ("affirm", "deny")]
     orders = [request for request in requests if request.intent not in ASIDE and not TOLD.match(request.text)]
-    if not orders:
-        return requests
+    if not orders or any(request.intent == "undo" for request in orders):
+        return orders or requests
     return [one for one in requests if one in orders or (one.intent == "unknown" and ORDERED.match(one.text))]

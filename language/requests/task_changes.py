@@ -3,15 +3,19 @@
 import re
 
 from domain.people import Clock
-from language.frames import FROM_LIST, ONES, TASK, named, points
 from language.request import Request
-from language.targets import ALL_OF_IT, MANY, target
-from language.task_fields import KNOWN, TIMED, changed, names_a_new_thing, or_created
-from language.task_moves import moved, retitled
+from language.requests.frames import FROM_LIST, ONES, TASK, named, points
+from language.requests.targets import ALL_OF_IT, MANY, target
+from language.requests.task_fields import KNOWN, TIMED, changed, names_a_new_thing, or_created
+from language.requests.task_moves import moved, retitled
 from language.verbs import TASKS, lemma_of_past
 from language.when import read
 
-DONE = r"(?:done|complete|completed|finished|ready|taken care of|sorted(?: out)?|handled|ticked off|checked off)"
+DONE = (
+    r"(?:done|wrapped up|done and dusted|off my plate|complete|completed|finished|ready|taken care of|sorted(?: "
+    r"out)?|handled|ticked off|"
+    r"checked off)"
+)
 COMPLETIONS = tuple(
     re.compile(rf"^(?:{pattern})$", re.I)
     for pattern in (
@@ -54,6 +58,9 @@ DELETIONS = tuple(
         r"nuke)\s+(?P<what>.+)",
         r"(?P<what>.+?)\s+(?:should|needs? to|has to|have to|must|can)\s+be\s+(?:deleted|removed|cancell?ed|cleared|"
         r"erased|taken off)(?:\s+(?:from|off)\s.+)?",
+        r"(?P<what>[\w'-]+(?: [\w'-]+){0,2})\s+(?:isn't|is not|aren't|are not)\s+(?:needed|necessary|required)(?: "
+        r"any ?more| any longer)?",
+        r"(?P<verb>take)\s+(?P<what>.+?)\s+off",
         r"no (?:need|reason) (?:to|for)\s+(?P<what>.+?)(?:\s+any ?more)?",
         r"(?P<verb>delete|remove|erase|scrap|trash(?! (?:is|was|are))|drop|cancel|clear|kill|bin|discard|dump|get "
         r"rid of|throw (?:out|"
@@ -73,7 +80,7 @@ DELETIONS = tuple(
 )
 OF_LISTS = frozenset({"empty", "clean", "wipe", "nuke", "blank", "clear", "omit", "eliminate", "nix", "dismiss"})
 GENTLE = frozenset(
-    {"drop", "cancel", "clear", "kill", "discard", "dump", "get rid of", "throw out", "throw away", "call off"}
+    {"take", "drop", "cancel", "clear", "kill", "discard", "dump", "get rid of", "throw out", "throw away", "call off"}
 )
 
 

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.frames import tight
 from language.request import Request
-from language.rhythms import MOVES, OFTEN, Amount, amount_of, often_of, without_often
+from language.requests.frames import tight
+from language.requests.rhythms import MOVES, OFTEN, Amount, amount_of, often_of, without_often
 from language.verbs import ACTIVITIES, lemma_of_past
 from language.when import read
 
@@ -27,6 +27,17 @@ WISH = re.compile(
     r"my (?:new )?goal is|let me|help me|i will|i'll|i wanna)\s+(?:to\s+)?(?P<name>.+)$",
     re.I,
 )
+LABELLED = re.compile(
+    r"^(?:(?!note\b|delete\b|remove\b|rename\b|archive\b).{0,40}\b)?habit(?:,? (?:please|for me|"
+    r"again))*\s*[:,–-]\s*(?P<name>.+)$|^new (?:daily |weekly )?habit (?!(?:of|to|called|named|for)\b)(?P<bare>.+)$",
+    re.I,
+)
+ABOUT_HABIT = re.compile(
+    r"^(?:.{0,60}?\b(?:resolution|goal|plan|aim|idea|promise|challenge)\b(?: is| was|:)?(?: to)?\s+)|[,\s]*\b(?:as|"
+    r"into) an? (?:new )?(?:habit|routine)\b|"
+    r"\bfrom (?:now|today|tomorrow) on\b|^(?:i|we) (?:will|want to|am going to|plan to)\s+|[\s,]*please\W*$",
+    re.I,
+)
 GOING = re.compile(
     r"^(?:(?:to|start|begin|get into|get back (?:in)?to|take up|keep|be|get in the habit of|go|going|doing|do (?=my|"
     r"some|a\b|more|yoga|sport)|for|some|more|my|out)\s+)+(?:an?\s+|the\s+)?(?=\S)",
@@ -40,6 +51,13 @@ PERIOD = (
 ASKED = tuple(
     re.compile(rf"^{pattern}{PERIOD}\s*\?*$", re.I)
     for pattern in (
+        r"how(?:'s| is) (?:my )?(?P<habit>[a-z]+ing)",
+        r"(?:give me |show me |i'd like )?(?:an? |the )?(?:update|report|news) (?:on|about|for|of) my "
+        r"(?P<habit>[a-z -]+?)",
+        rf"how (?:it|things|everything|that) (?:goes|go|is going|are going|'s going) with {HABIT.format('habit')}",
+        r"(?:my )?(?P<habit>[\w' -]{2,30}?)\s*[,:–—-]\s*(?:where do i stand|how am i doing|how's it going|how is it "
+        r"going|any progress|status)",
+        rf"where (?:do i stand|am i) (?:with|on) {HABIT.format('habit')}",
         rf"how(?:'s| is| are| has| have|s) {HABIT.format('habit')}(?: streak)? (?:going|doing|coming(?: along)?|"
         rf"been(?: going)?|progressing|looking)",
         rf"how (?:am i|have i been|'m i) (?:doing|getting on|progressing|coming along) (?:with|at|on|in) "
@@ -47,7 +65,8 @@ ASKED = tuple(
         rf"how(?:'s| is|s) it (?:going|coming(?: along)?) with {HABIT.format('habit')}",
         rf"am i (?:keeping up|on track|doing well|doing ok(?:ay)?|making progress|consistent|behind) (?:with|on|in|"
         rf"at) {HABIT.format('habit')}",
-        r"(?:what's|what is|whats|show(?: me)?|how long is|how (?:good|long) is|tell me) (?:my |the )(?:current |"
+        r"(?:what's|what is|whats|show(?: me)?|how long is|how (?:good|long) is|tell me(?: about)?) (?:my |the "
+        r")(?:current |"
         r"longest )?(?P<habit>.+?) (?:streak|progress|stats|statistics|score|history|insights?)",
         r"(?:my )?(?P<habit>[\w -]+?) (?:streak|progress|stats|insights?)",
         rf"(?:show|give|tell)(?: me)? (?:the |my |some )?(?:insights?|progress|stats|statistics|history|streak) "
@@ -145,14 +164,18 @@ WEEKDAYS = re.compile(
     re.I,
 )
 SMALL = re.compile(
-    r"^(?:for|of|my|the|a|an|some|about|with|on|at|in|out|and)\b\s*|\s*\b(?:for|of|my|on|at|in|about|and|a)$", re.I
+    r"^(?:for|of|my|the|a|an|some|about|with|on|at|in|out|and)\b\s*|[\s,]*\b(?:for|of|my|on|at|in|about|and|a|was|"
+    r"is|done|log it|logged|please)$",
+    re.I,
 )
+OF_DAY = re.compile(r"\b(?P<day>today|yesterday)'s\s+", re.I)
+CLOCK = re.compile(r"\bat (?:\d|noon|six|seven|eight|nine|ten|five)|\d ?(?:am|pm)\b|\d:\d\d", re.I)
 DAYS = ("day", "daypart", "hour", "minute")
 
 
 def request(text: str, clock: Clock) -> Request | None:
     """What a sentence asks of the habits, None where it is not about them."""
-    return _changed(text) or _asked(text) or created(text) or logged(text, clock)
+    return created_by_name(text) or _changed(text) or _asked(text) or created(text) or logged(text, clock)
 
 
 def _changed(text: str) -> Request | None:
@@ -213,11 +236,24 @@ def created(text: str) -> Request | None:
             and not OFTEN.search(name)
         ):
             return None
-    elif wish and OFTEN.search(text):
+    elif wish and OFTEN.search(text) and not CLOCK.search(text):
         name = wish["name"]
     else:
         return None
     return Request(intent="habit_create", text=text, arguments=_habit(name))
+
+
+def wished(text: str) -> Request:
+    """A habit in whatever words, for one who knows that one is to be started."""
+    return Request(intent="habit_create", text=text, arguments=_habit(ABOUT_HABIT.sub("", text)))
+
+
+def created_by_name(text: str) -> Request | None:
+    """`set up a habit for me: run, 3 times weekly`, `new habit run 3x/week`."""
+    found = LABELLED.match(text)
+    return (
+        Request(intent="habit_create", text=text, arguments=_habit(found["name"] or found["bare"])) if found else None
+    )
 
 
 def _habit(words: str) -> dict[str, Any]:
@@ -250,10 +286,12 @@ def logged(text: str, clock: Clock) -> Request | None:
 def _of_past(text: str, clock: Clock) -> Request | None:
     found = PAST.match(text)
     verb = lemma_of_past(found["verb"]) if found else None
+    if found and verb is None and found["verb"].lower() in ACTIVITIES and re.match(r"i(?:'ve| have)\b", text, re.I):
+        verb = found["verb"].lower()
     is_question = found is not None and re.match(r"(?:i|you|we|he|she|they|me)\b", found["rest"], re.I)
     if not found or verb not in ACTIVITIES or text.rstrip().endswith("?") or is_question:
         return None
-    is_present = found["verb"].lower() == verb and verb not in ("read", "run", "cut")
+    is_present = found["verb"].lower() == verb and verb not in ("read", "run", "cut") and "ve" not in text[:6].lower()
     timed = any(one.grain in DAYS and one.kind != "duration" for one in read(text, clock))
     said = (
         found["i"] or timed or amount_of(text) or (verb == "do" and re.match(r"(?:my|some|the|an?)\b", found["rest"]))
@@ -271,7 +309,7 @@ def _of_past(text: str, clock: Clock) -> Request | None:
 
 
 def _done(text: str, verb: str, rest: str, clock: Clock) -> Request:
-    rest, arguments = _without_days(rest, clock)
+    rest, arguments = _without_days(OF_DAY.sub(r"\g<day> ", rest), clock)
     amount = amount_of(rest)
     if amount:
         rest = amount.without(rest)
@@ -280,7 +318,7 @@ def _done(text: str, verb: str, rest: str, clock: Clock) -> Request:
     if verb == "go":
         rest = re.sub(r"^(?:out )?(?:for|to|on)\s+(?:an?|the|my)?\s*", "", rest)
     rest = _tidy(rest)
-    name = rest if verb in ("do", "go") and rest else f"{verb} {rest}".strip()
+    name = rest if verb in ("do", "go") and rest else "it" if verb == "do" else f"{verb} {rest}".strip()
     return _entry(text, name, amount, arguments)
 
 

@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.frames import TASK, points, tight
 from language.lines.priorities import LEVELS
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.request import Request
-from language.targets import target
-from language.task_requests import created
+from language.requests.frames import TASK, points, tight
+from language.requests.new_tasks import created
+from language.requests.targets import target
 from language.when import read
 
 FIELDS = {
@@ -185,7 +185,7 @@ def changed(text: str, clock: Clock) -> Request | None:
         if found and field == "clear" and _is_itself(found):
             continue
         fields = _fields(field, found, clock) if found else None
-        if found and fields and not names_a_new_thing(found["what"]):
+        if found and fields and ":" not in found["what"] and not names_a_new_thing(found["what"]):
             return update(text, found["what"], fields, clock, sure=bool(KNOWN.search(found["what"])))
     return None
 

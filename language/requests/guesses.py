@@ -1,0 +1,147 @@
+"""Guesses: a judgement from outside the grammar at what a clause asks for, and what comes of it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from domain.people import Clock
+from language.request import Intent, Request
+from language.requests import habits, new_tasks, notes, task_changes, task_queries
+from language.requests.frames import points, without_times
+from language.requests.rhythms import often_of
+from language.when import read
+
+LIKELY = 0.45
+"""From this probability a guess decides where the grammar is unsure."""
+NEARLY_SURE = 0.85
+"""From this probability a guess stops what only looks like a thing to do."""
+QUESTION = re.compile(
+    r"^(?:what|what's|whats|when|where|who|who's|whom|whose|which|why|how|how's|did|does|is|are|was|were|has|have i|"
+    r"am|should|can i|could i|"
+    r"do (?:i|we|you|they|my|any))\b|^tell me (?:again )?about\b|"
+    r"^(?:tell|remind) me (?:again )?(?:what|when|where|who|how|which|why)\b|\?$",
+    re.I,
+)
+NEVER = re.compile(
+    r"^(?:tell|write|sing|give|show|teach|read|draw|make|get|ask|play|find|explain) (?:me|us)\b(?! (?:an? |another "
+    r")?(?:new )?(?:reminder|task|note|list|alarm|to-?do|event|meeting|appointment)\b)|"
+    r"^(?:explain|translate|calculate|compute|pretend|imagine|ignore|sing|play|turn (?:on|off|up|down|the)|define|"
+    r"spell|convert|recommend|suggest|navigate|"
+    r"switch (?:on|off)|dim|roll a|flip a|say)\b",
+    re.I,
+)
+ORDERS = re.compile(
+    r"\b(?:move|push|reschedule|shift|postpone|change|make|delete|remove|cancel|drop|scrap|mark|tick|check|complete|"
+    r"finish|rename)\b",
+    re.I,
+)
+MOST_WORDS = 5
+# Around the name of a thing that is done, not needed, or put off.
+AROUND = frozenset(
+    """
+    a about actually again ain't all already also am an and another any anymore are be been being but came can
+    can't cancel cannot change check complete completed could delete did do doesn't don't done drop finally
+    finish finished for forget free get go goes gone good got ha had has have haven't hey i i'd i'll i'm i've in
+    is isn't it it's its just let let's longer make mark me more move my need needed needs never news no not now
+    of off oh ok okay on one or our out over please push put ready remove reschedule reverse rid scrap set so
+    something still stuff take task that that's the then there thing this tick to today tomorrow too unnecessary
+    up us want was wasn't we we've well when will with won't would wrapped yay yes you your
+    """.split()
+)
+BODY = re.compile(r"^[^:]{0,60}:\s*(?P<body>\S.*)$", re.S)
+WAS_AT = re.compile(
+    r"^i(?:'ve been| have been| was| went| got)? (?:at|to|in) (?:the |my )?|^i (?:did|had|made) (?:my |some |an? )?",
+    re.I,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """A judgement from outside the grammar: which intent a clause has, and whether it is none of ours."""
+
+    intent: str
+    probability: float
+    is_out_of_scope: bool = False
+
+
+def settled(request: Request, guess: Guess, clock: Clock) -> Request:
+    """The reading that a guess at the intent gives, where it is likely and the words can be read that way."""
+    if request.intent == "task_create" and new_tasks.is_bare(request):
+        return _bare_order(request, guess, clock)
+    if guess.is_out_of_scope or guess.intent == "out_of_scope":
+        if request.intent == "question":
+            return replace(request, arguments={**request.arguments, "far": True})
+        is_weak = request.intent == "unknown" or guess.probability >= NEARLY_SURE
+        return replace(request, intent="unknown", arguments={}, otherwise=None) if is_weak else request
+    is_ours = request.intent != "question" or re.search(r"\b(?:i|i'm|i've|my|me|we|our)\b", request.text, re.I)
+    if guess.probability < LIKELY or guess.intent == request.intent or not is_ours or NEVER.search(request.text):
+        return request
+    return _as(guess.intent, request.text, clock) or request
+
+
+def _bare_order(request: Request, guess: Guess, clock: Clock) -> Request:
+    """`turn the lights off`: where it is hardly one of the person's things to do, they are asked."""
+    if guess.intent == "out_of_scope" and guess.probability >= NEARLY_SURE:
+        return replace(request, arguments={**request.arguments, "confirm": True})
+    is_look = (
+        guess.intent in ("task_find", "note_find", "plan_day", "habit_insights") and guess.probability >= NEARLY_SURE
+    )
+    return (_as(guess.intent, request.text, clock) or request) if is_look else request
+
+
+def _as(intent: str, text: str, clock: Clock) -> Request | None:
+    """The text read as what it is said to be, None where it cannot be."""
+    match intent:
+        case "greeting" | "thanks" | "goodbye" | "praise":
+            return Request(intent="greeting", text=text)
+        case "datetime" if not re.search(r"\?|^(?:what|which|when|tell|how)\b", text, re.I):
+            return None
+        case "help" | "smalltalk" | "undo" | "affirm" | "deny" | "datetime" | "memory_find" | "plan_day":
+            return Request(intent=intent, text=text)
+        case "task_create":
+            told = NEVER.search(text) or QUESTION.match(text) or new_tasks.STATEMENT.match(text)
+            return None if told else new_tasks.drafted(text, clock)
+        case "task_find" if new_tasks.STATEMENT.match(text) and not text.endswith("?"):
+            return None
+        case "task_find":
+            return task_queries.listed(text, clock)
+        case "note_find":
+            return notes.found_notes(text)
+        case "note_summarize":
+            return notes.summarized(text)
+        case "habit_insights" if re.search(r"\b(?:habits?|streak|progress|going|doing|track|often)\b", text, re.I):
+            return Request(intent="habit_insights", text=text)
+        case "habit_log":
+            done = WAS_AT.sub("", text)
+            is_told = text.endswith("?") or new_tasks.STATEMENT.match(done)
+            return None if is_told else habits.logged(f"log {done}", clock)
+        case "memory_add":
+            return Request(intent="memory_add", text=text, arguments={"text": text})
+        case "question":
+            return question(text)
+        case "task_complete" | "task_delete" | "task_update":
+            return _changed(intent, text, clock)
+        case "habit_create" if often_of(text):
+            return habits.wished(text)
+        case "note_write" if body := BODY.match(text):
+            return Request(intent="note_write", text=text, arguments={"body": body["body"].strip()})
+    return None
+
+
+def _changed(intent: Intent, text: str, clock: Clock) -> Request | None:
+    """The order that stands somewhere in the sentence, else a change of what its content words name."""
+    for found in ORDERS.finditer(text):
+        embedded = task_changes.request(text[found.start() :], clock)
+        if embedded and embedded.intent == intent and not points(embedded.reference or "it"):
+            return embedded
+    words = [word for word in re.findall(r"[\w'-]+", without_times(text, clock)) if word.lower() not in AROUND]
+    if not words or len(words) > MOST_WORDS:
+        return None
+    reference = " ".join(words)
+    if intent != "task_update":
+        return Request(intent=intent, text=text, reference=reference)
+    timed = [one for one in read(text, clock) if one.kind in ("point", "time", "interval")]
+    return Request(intent=intent, text=text, reference=reference, arguments={"due": timed[-1].text}) if timed else None
+
+
+def question(text: str) -> Request:
+    return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
