@@ -170,6 +170,8 @@ def _changed(request: Request, turn: Turn) -> list[Part]:
     if where is not None:
         return [_of_those(request.intent, given, where, but or [])]
     named = [str(item["id"]) for item in (without(items, but) if but else items)] or list(names or [reference])
+    if not str(given.get("title", "-")).strip(" \"'“”"):
+        del given["title"]
     if request.intent == "task_update" and not given:
         return [change_asked(named, turn)]
     return [_call(request.intent, named, given, _or_else(request, turn))]
@@ -255,9 +257,9 @@ def _note(request: Request, turn: Turn) -> list[Part]:
             shown = pointed(given["about"], turn, "note") if "about" in given else []
             return [Act(tool="summarize_notes", arguments={"note": str(shown[-1]["id"])} if shown else given)]
     items = pointed(reference, turn, "note")
-    if items and items[-1]["kind"] == "task" and request.intent == "note_delete":
+    if items and items[-1]["kind"] == "task" and request.intent == "note_delete" and "note" not in request.text.lower():
         return _turned("task_delete", given, items)
-    ids = [str(item["id"]) for item in items] or [reference]
+    ids = [str(item["id"]) for item in items if item["kind"] == "note"] or [reference]
     if request.intent == "note_update":
         return [Act(tool="update_note", arguments={"note": ids[-1], **given})]
     return [Act(tool="delete_notes", arguments={"notes": ids})]

@@ -21,8 +21,8 @@ PLACES |= {f"{place + 1}{ending}": place for place in range(30) for ending in ("
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "few": 3, "couple": 2}
 RUN = re.compile(rf"(?:the )?(?P<end>first|last|top) (?P<count>\d+|{'|'.join(NUMBERS)})(?: (?:of them|{ONES}))?", re.I)
 PLACE = re.compile(
-    rf"(?:the |number |no\.? |option )?(?:(?P<word>{'|'.join(PLACES)})|#?(?P<digit>\d{{1,2}}))(?: (?:one|of them|"
-    rf"{ONES}))?",
+    rf"(?:the |number |no\.? |option )?(?:(?P<word>{'|'.join(PLACES)})|#?(?P<digit>\d{{1,4}})(?:st|nd|rd|th)?)"
+    rf"(?: (?:one|of them|{ONES}))?",
     re.I,
 )
 SINGLE = re.compile(
@@ -59,7 +59,7 @@ def pointed(words: str, turn: Turn, kind: str | None = None) -> list[Item]:
     shown = turn.focus(several=True, kind=kind) or turn.focus(several=True)
     if not shown:
         return []
-    if places := placed(words, shown):
+    if (places := placed(words, shown)) or all(PLACE.fullmatch(part) for part in AND.split(words)):
         return places
     if OTHER.fullmatch(words) or OTHERS.fullmatch(words):
         if len(shown) < 2:
@@ -103,11 +103,17 @@ def placed(words: str, shown: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     for part in AND.split(words):
         place = PLACE.fullmatch(part)
-        at = (PLACES[place["word"].lower()] if place["word"] else int(place["digit"]) - 1) if place else None
-        if at is None or not -1 <= at < len(shown):
+        at = _place(place) if place else None
+        if at is None or at >= len(shown):
             return []
         found.append(shown[at])
     return found
+
+
+def _place(place: re.Match[str]) -> int | None:
+    if place["word"]:
+        return PLACES[place["word"].lower()]
+    return int(place["digit"]) - 1 if int(place["digit"]) else None
 
 
 def among(words: str, shown: Sequence[Item], *, least: float = CLOSE) -> Item | None:

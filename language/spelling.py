@@ -15,7 +15,8 @@ evry=every gimme=give-me goin=going gonna=going-to hasnt=hasn't havent=haven't h
 imma=i'm-going-to isnt=isn't itll=it'll its=it's ive=i've lemme=let-me lets=let's mustnt=mustn't n=and
 neednt=needn't nvm=never-mind pls=please plz=please r=are reminda=remind shouldnt=shouldn't thats=that's
 theres=there's theyre=they're tho=though thru=through tmrrw=tomorrow tmw=tomorrow tommorow=tomorrow
-tommorrow=tomorrow u=you ur=your w/=with wanna=want-to wasnt=wasn't wat=what werent=weren't weve=we've whats=what's
+tommorrow=tomorrow u=you ur=your w/=with wanna=want-to wasnt=wasn't wat=what wats=what's
+werent=weren't weve=we've whats=what's
 whens=when's wheres=where's whos=who's wont=won't wouldnt=wouldn't wut=what youre=you're
 """
 _MENDED = """
@@ -40,7 +41,8 @@ HURRIED = {short: full.replace("-", " ") for short, full in (pair.split("=") for
 # "its" is also a possessive: only before what says how a thing is.
 AMBIGUOUS = {
     "its": re.compile(
-        r"\s+(?:a|an|the|not|really|very|so|urgent|important|high|low|done|on|at|for|about|over|been|due|too|my)\b",
+        r"\s+(?:a|an|the|not|really|very|so|urgent|important|high|low|done|on|at|for|about|over|been|due(?! date)|"
+        r"too|my)\b",
         re.I,
     ),
     "id": re.compile(r"\s+(?:like|love|want|rather|prefer|really|also)\b", re.I),

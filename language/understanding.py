@@ -58,7 +58,8 @@ ORDER = re.compile(
     r"^(?:set|make|change|move|update|edit)\s+(?:the|that|my|it)\b.*\b(?:due|priority|tag|times an?|hours?|earlier|"
     r"later|note|task)\b|"
     r"^(?:change|edit|update)\b.*\bnotes?\b|^add\b.*\bto (?:my|the|that)\b.*\b(?:task|note)\b|"
-    r"^i (?:tried|almost|nearly)\b|\binstead of\b|\bcan wait until\b|\bbefore$",
+    r"^i (?:tried|almost|nearly)\b|\binstead of\b|"
+    r"\bcan wait until\b|\bbefore$",
     re.I,
 )
 

@@ -19,7 +19,8 @@ hem hide hire hoover identify implement import improve inflate inform inquire in
 integrate introduce invest investigate invite invoice iron iterate join justify keep knit launch launder learn leave
 lend let level lift list locate look lubricate mail maintain make manage marinate measure meditate meet mend mentor
 merge message migrate mix moderate modify monitor mount mow negotiate nominate notify obtain offer onboard operate
-order organise organize outline overhaul oversee pack paint park pause pawn pay perform persuade phone pick pickle
+order organise organize outline overhaul oversee pack paint park pause pawn pay perform persuade
+phone telephone pick pickle
 plan plant play polish post pour practice practise prepare prescribe present prevent print procure produce promise
 promote proofread propose prove provide publish pull purchase push put quit quote raise read rearrange reassemble
 rebook rebuild recharge reclaim recommend reconcile recover recruit recycle redecorate redeem redo reduce refactor

@@ -32,7 +32,7 @@ make sure( that)? (to|i|we|you)( remember to)?
 (i|we) (need|want|have) to be reminded( (to|about|of|that))?
 (i'm|i am|we're|we are) (going|supposed) to
 (i|we)( (also|really|still|now|just))? (need|want|have|ought|plan|got|am supposed|are supposed|am going|are going) to
-(i|we)( (also|really|still|now|just))? (must|should|gotta)( (also|really|probably))?
+((i|we)( (also|really|still|now|just))? (must|should|gotta)|gotta)( (also|really|probably))?
 (i|we)'ve (got to|gotta)
 (need|have|got) to
 (let's|lets)
@@ -42,6 +42,7 @@ make sure( that)? (to|i|we|you)( remember to)?
 ((new|my|our|the) )?{NOUN}( (to|for))?( :|:)
 ((my|our|the) )?((todo|to-do|to do|task) )?list( :|:)
 with (a|an) (reminder|alert)
+put down
 (note to self|things to do|to do)( :|:)
 add( the following)? to {OWN_LIST}( :|:)
 """

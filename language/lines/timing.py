@@ -14,7 +14,7 @@ from language.lines.reminders import ahead_in, asked_in, moment_of, reminded_at,
 from language.readings import Reading, Span
 from language.recurrence import completion_words
 from language.when import due_of, read, resolve
-from language.words import VERBS, one_of
+from language.words import MONTH, VERBS, one_of
 
 LIKELY = 0.75
 """A reading of less weight is the second choice, such as a day that has passed."""
@@ -29,6 +29,7 @@ DAY_FIRST = re.compile(
 DAY_LAST = re.compile(
     rf"^[\s{READ}]*(?:{VERB}\b.*\s(?P<day>(?i:mon|wed|sat))|\S.*?\s(?P<nth>{NTH}))[\s.!{READ}]*$", re.DOTALL
 )
+OF_A_MONTH = re.compile(rf"\b{MONTH}\s+(?:the\s+)?$", re.IGNORECASE)
 STRAY = re.compile(r"\s*(?:in|on|at)\s+(?=(?:today|tomorrow|tonight|yesterday)\b)", re.IGNORECASE)
 ENDS = re.compile(r"\b(?:ends?|ending|finish(?:es|ing)?|closes?)\W*$", re.IGNORECASE)
 SUBJECT = re.compile(r"\s+(?:is|are|was|were)\b", re.IGNORECASE)
@@ -56,7 +57,7 @@ def _readings(text: str, line: Line, clock: Clock) -> list[Reading]:
     for expression in () if free else (DAY_FIRST, DAY_LAST):
         match = expression.search(line.rest)
         span = match.span(match.lastgroup or 0) if match else (0, 0)
-        if match and line.is_free(span):
+        if match and line.is_free(span) and not OF_A_MONTH.search(line.text[: span[0]]):
             return [replace(reading, span=span) for reading in resolve(line.text[slice(*span)], clock)[:1]]
     return free
 

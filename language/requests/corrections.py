@@ -44,7 +44,7 @@ MORE = re.compile(
     re.I,
 )
 INSTEAD = re.compile(r"[\s,]+(?:instead|rather|then|actually|please|i (?:mean|meant))$", re.I)
-SHOULD = re.compile(r"\s+(?:should|has to|needs to|ought to|must|is|will)(?: be)?$", re.I)
+SHOULD = re.compile(r"\s+(?:should|has to|needs(?: to)?|ought to|must|is|will)(?: be)?$", re.I)
 SORRY = re.compile(r"^(?:(?:no|nope|sorry|oops|wait|hey|hm+)\b[\s,.!]*)+", re.I)
 AND_TO = re.compile(
     r"^and (?P<what>(?:the|my|number|that|this)\b[^?]{2,40}?) (?:to|for) (?P<when>(?:\d|mon|tue|wed|thu|fri|sat|sun|"
@@ -58,7 +58,9 @@ AGAIN = re.compile(
 )
 NOT_DONE = re.compile(r"^no [\w-]+ (?:today|yesterday|tonight|this (?:morning|week))\W*$", re.I)
 DOING = re.compile(
-    r"^(?:let's|lets|i(?:'d| would) rather|i want to|we should)\s+(?:do|have|make|move|put|schedule)?\s*", re.I
+    r"^(?:let's|lets|i(?:'d| would) rather|i want to|we should)\s+(?:do|have|make|move|put|schedule)?\s*|"
+    r"^(?:do|have|put|schedule)\s+(?=(?:the|my)\b)",
+    re.I,
 )
 LONGEST = 160
 FEW = 8

@@ -63,7 +63,8 @@ EMPTY = frozenset(
     that's who's there's here's
     a added all also am an and any anything are at back be been booked busy by can check coming coming's
     complete completed contents created currently details did didn't do does done due else else's entries entry
-    every everything exactly far find finish finished for from full get give go going got gotta had happening
+    every everything exactly fall falling falls far find finish finished for from full get give go
+    going got gotta had happening
     has have haven't hear how i i'd i'm i've if in is it item items iterate just know left like list look made
     many me more much my name need next now of on one ones only or other others our out over packed pending
     planned please read recite repeat run rundown say scheduled see set shall should show so some something

@@ -39,7 +39,7 @@ COURTESY = re.compile(
     r"i(?:'d| would)? (?:like|love|want|need|could use) (?=(?:an?|another) (?:new )?(?:reminders?|alarms?|tasks?|"
     r"to-?dos?)\b)|"
     rf"i(?:'d| would)? (?:like|love|want|need) to (?={ACT} (?:\w+ (?:time|date|title|name|content) of )?{ANY_OF}\b)|"
-    r"(?:would|do) you mind (?=\w+ing\b)|is it possible (?:for you )?to |"
+    r"(?:would|do) you mind (?=\w+ing\b)|(?:is it|would it be) possible (?:for (?:you|us|me) )?to |"
     r"are you able to |be so kind (?:as )?to |feel free to )+(?=[\w#\"'“!])",
     re.I,
 )

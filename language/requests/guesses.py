@@ -24,7 +24,8 @@ QUESTION = re.compile(
 NEVER = re.compile(
     r"^(?:tell|write|sing|give|show|teach|read|draw|make|get|ask|play|find|explain) (?:me|us)\b(?! (?:an? |another "
     r")?(?:new )?(?:reminder|task|note|list|alarm|to-?do|event|meeting|appointment)\b)|"
-    r"^(?:explain|translate|calculate|compute|pretend|imagine|ignore|sing|play|turn (?:on|off|up|down|the)|define|"
+    r"^(?:set|change|make|remove|clear|rename|update|delete) its\b|^(?:explain|translate|calculate|compute|pretend|"
+    r"imagine|ignore|sing|play|turn (?:on|off|up|down|the)|define|"
     r"spell|convert|recommend|suggest|navigate|"
     r"switch (?:on|off)|dim|roll a|flip a|say)\b",
     re.I,
@@ -33,6 +34,13 @@ ORDERS = re.compile(
     r"\b(?:move|push|reschedule|shift|postpone|change|make|delete|remove|cancel|drop|scrap|mark|tick|check|complete|"
     r"finish|rename)\b",
     re.I,
+)
+# What nobody asks of a program: however the rest sounds, it is the person's own to do.
+OWN_HANDS = frozenset(
+    """
+    bring buy clean collect cook drop feed fix fold hang iron mend mow pack paint pick repair sew sweep take tidy
+    vacuum walk wash water wipe wrap
+    """.split()
 )
 MOST_WORDS = 5
 # Around the name of a thing that is done, not needed, or put off.
@@ -80,7 +88,8 @@ def settled(request: Request, guess: Guess, clock: Clock) -> Request:
 
 def _bare_order(request: Request, guess: Guess, clock: Clock) -> Request:
     """`turn the lights off`: where it is hardly one of the person's things to do, they are asked."""
-    if guess.intent == "out_of_scope" and guess.probability >= NEARLY_SURE:
+    is_own = request.text.split(maxsplit=1)[0].lower() in OWN_HANDS
+    if guess.intent == "out_of_scope" and guess.probability >= NEARLY_SURE and not is_own:
         return replace(request, arguments={**request.arguments, "confirm": True})
     is_look = (
         guess.intent in ("task_find", "note_find", "plan_day", "habit_insights") and guess.probability >= NEARLY_SURE

@@ -34,7 +34,7 @@ LABELLED = re.compile(
 )
 ABOUT_HABIT = re.compile(
     r"^(?:.{0,60}?\b(?:resolution|goal|plan|aim|idea|promise|challenge)\b(?: is| was|:)?(?: to)?\s+)|[,\s]*\b(?:as|"
-    r"into) an? (?:new )?(?:habit|routine)\b|"
+    r"into|is) (?:an?|my) (?:new )?(?:habit|routine)\b|^make it a (?:habit|routine)\W+|"
     r"\bfrom (?:now|today|tomorrow) on\b|^(?:i|we) (?:will|want to|am going to|plan to)\s+|[\s,]*please\W*$",
     re.I,
 )
@@ -127,7 +127,7 @@ GOT_IN = re.compile(
 NOT_DONE = re.compile(
     r"^(?:i\s+)?(?:(?P<skipped>skipped|am skipping|'m skipping|"
     r"skip(?=\s(?:my\s|the\s)?[\w-]+\s(?:today|tomorrow|tonight|this\s\w+)$))|"
-    r"(?P<missed>missed)|(?:did not|didn'?t|couldn't|"
+    r"(?P<missed>missed)|(?:did not|didn'?t(?! mean\b)|couldn't|"
     r"failed to|forgot to|haven't)\s+(?:do\s+|go\s+|manage to\s+)?)\s*(?:my\s+)?(?P<habit>.+)$|"
     r"^no\s+(?P<no>[\w -]+?)\s+(?P<when>today|yesterday|tonight|this morning|last night)$",
     re.I,
@@ -138,26 +138,7 @@ DONE_HABIT = re.compile(
     r"habit)(?:\s+(?:as )?(?:done|complete|completed|off))?(?P<rest>\s+.*)?$",
     re.I,
 )
-VAGUE = frozenset(
-    {
-        "read",
-        "write",
-        "walk",
-        "work",
-        "cook",
-        "draw",
-        "practice",
-        "practise",
-        "play",
-        "go",
-        "take",
-        "do",
-        "eat",
-        "drink",
-        "drive",
-        "study",
-    }
-)
+VAGUE = frozenset("read write walk work cook draw practice practise play go take do eat drink drive study".split())
 WEEKDAYS = re.compile(
     r"\b(?:on )?(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:(?:,? and |, | & )(?:on )?(?:mon|tues|wednes|"
     r"thurs|fri|satur|sun)day)+",

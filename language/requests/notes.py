@@ -4,19 +4,19 @@ import re
 from typing import Any
 
 from language.request import Request
-from language.requests.frames import NOTE, tight
+from language.requests.frames import NOTE, named, tight
 
 WRITE = re.compile(
     r"^(?:(?:take|make|add|write|create|save|new|leave|keep|start)\s+(?:me\s+)?(?:a\s+)?(?:new\s+|"
-    r"quick\s+)?)?(?:note|memo|journal entry|journal|(?:idea|thought|quote|observation)(?=:))"
+    r"quick\s+)?|(?:a\s+)?quick\s+)?(?:note|memo|journal entry|journal|(?:idea|thought|quote|observation)(?=:))"
     r"(?:\s+to\s+(?:my)?self|\s+for me|,? please)*(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?"
-    r"(?:\s*[:–]\s*|\s+-\s+|\s+(?:that|saying|which says|to the effect that)\s+|\s*\n\s*)(?P<body>\S.*)$",
+    r"(?:\s*[:–]\s*|\s+-\s+|\s+(?:that(?: says)?|saying|which says|to the effect that)\s+|\s*\n\s*)(?P<body>\S.*)$",
     re.I | re.S,
 )
 JOT = re.compile(
     r"^(?!.{0,40}\b(?:tasks?|to-?dos?)\b\s*[:–-])(?:i (?:want|need|would like) to |i'd like to )?(?:(?:jot|scribble|"
-    r"write|note|take|put)(?:\s+(?:this|that|"
-    r"it))?\s+down|jot(?:\s+(?:this|that))?|(?:take|"
+    r"write|note|take)(?:\s+(?:this|that|it))?\s+down|put\s+(?:(?:this|that|it)\s+down|down(?=\s+(?:that|how)\b|"
+    r"\s*[:,–-]))|jot(?:\s+(?:this|that))?|(?:take|"
     r"make) (?:a )?note(?: of)?|"
     r"for the record|save this|remember this(?: note)?(?=:)|(?:add|put|write) (?:this )?(?:to|in|into) my notes)"
     r"(?:\s+(?:that|how)\b|\s*[:,–-])?\s+(?P<body>\S.*)$",
@@ -42,7 +42,7 @@ EMPTY = re.compile(
 )
 TAG = re.compile(r"(?<!\S)#([^\W\d][\w/-]*)")
 
-ABOUT = r"(?:about|on|of|for|regarding|mentioning|with|from|concerning|where|that mentions?)"
+ABOUT = r"(?:about|on|of|for|regarding|mentioning|with|from|concerning|where|(?:that )?mentions?)"
 SUMMARY = re.compile(
     r"\b(?:summ?ar(?:y|ies|i[sz]e|i[sz]ing)|sum (?:up|it up)|gist|recap|(?:main|key) (?:points|ideas|takeaways)|"
     r"takeaways|tl;?dr|overview|digest|"
@@ -135,7 +135,7 @@ def request(text: str) -> Request | None:
         return summarized(text)
     if found := SUMMARIZE.match(text):
         about = found["wrote"] or found["named"]
-        return Request(intent="note_summarize", text=text, arguments={"about": about.strip()})
+        return Request(intent="note_summarize", text=text, arguments={"about": named(about)})
     return found_notes(text) if FIND.match(text) else None
 
 
@@ -157,7 +157,9 @@ def _which(text: str) -> tuple[str | None, str | None]:
     rest = TAGGED.sub(" ", text)
     found = NOTES_ABOUT.search(rest) or ABOUT_NOTES.search(rest)
     about = re.sub(r"^(?:anything|everything) (?:about|on) ", "", found["about"].strip(" ?.!,\"'")) if found else None
-    return (tagged["tag"] or tagged["sign"]) if tagged else None, None if not about or LATEST.match(about) else about
+    return (tagged["tag"] or tagged["sign"]) if tagged else None, None if not about or LATEST.match(about) else named(
+        about
+    )
 
 
 def _changed(text: str) -> Request | None:
@@ -190,10 +192,10 @@ def _update(text: str, found: re.Match[str], **fields: Any) -> Request:
 def _reference(found: re.Match[str]) -> str:
     """The words for the note, `it` where there are none."""
     groups = found.groupdict()
-    named = next((groups[name] for name in ("after", "before", "after2", "before2") if groups.get(name)), None)
-    if named and LATEST.match(named):
+    words = next((groups[name] for name in ("after", "before", "after2", "before2") if groups.get(name)), None)
+    if words and LATEST.match(words):
         return "the last one"
-    return named.strip() if named else "it"
+    return words.strip() if words else "it"
 
 
 def _given(**arguments: str | None) -> dict[str, str]:

@@ -93,7 +93,7 @@ ABOUT_THE = re.compile(
 )
 UNDO_LEAD = re.compile(
     r"^(?:(?:oh|no|nope|wait|hm+|oops|whoops|sorry|never ?mind|scratch that|that was (?:wrong|a mistake)|that's "
-    r"wrong|i didn't mean (?:that|to|it)|hold on|please|"
+    r"wrong|(?:i )?didn't mean (?:that|to|it)|hold on|please|"
     r"actually|ugh|ok|okay|and|then|just|my bad)\b[\s,.!;:–—-]*)+(?=\w)",
     re.I,
 )

@@ -22,6 +22,7 @@ COMPLETIONS = tuple(
         rf"mark(?P<what>(?: (?:it|that|this|them|both|those))?) as {DONE}",
         rf"(?:mark|set|count|put|flag|record|log)\s+(?:off\s+)?(?P<what>.+?)\s+(?:as\s+|to\s+|down as\s+)?(?:{DONE}|"
         rf"off)",
+        rf"that's\s+(?P<what>.+?)\s+{DONE}",
         r"(?:i|we)(?:'ve| have)?\s+(?:already |finally |just )*(?:got|gotten|had)\s+(?P<what>.+?)\s+(?:all "
         r")?(?:done|finished|completed|sorted)",
         r"(?:check|tick|cross|strike|mark)\s+off\s+(?P<what>.+)",
@@ -62,7 +63,8 @@ DELETIONS = tuple(
         r"any ?more| any longer)?",
         r"(?P<verb>take)\s+(?P<what>.+?)\s+off",
         r"no (?:need|reason) (?:to|for)\s+(?P<what>.+?)(?:\s+any ?more)?",
-        r"(?P<verb>delete|remove|erase|scrap|trash(?! (?:is|was|are))|drop|cancel|clear|kill|bin|discard|dump|get "
+        r"(?P<verb>delete|remove|erase|scrap|strike|trash(?! (?:is|was|are))|drop|cancel|clear|kill|bin|discard|"
+        r"dump|get "
         r"rid of|throw (?:out|"
         r"away)|call off)\s+(?P<what>.+)",
         r"take\s+(?P<what>.+?)\s+off\s+(?:of\s+)?(?:my|the)\s+.*?(?:list|tasks|to-?dos|calendar|schedule|agenda)",
@@ -72,6 +74,7 @@ DELETIONS = tuple(
         r"needing)\s+(?:to\s+)?(?P<what>(?:the|my|that|this)\b.+)",
         r"(?:i|we)\s+no longer\s+(?:need|want|have)\s+(?:to\s+)?(?P<what>.+)",
         r"(?P<what>[\w'-]+(?: [\w'-]+){0,2})\s+(?:got|was|is|has been)\s+(?:cancell?ed|called off)",
+        r"no more (?P<what>.+?) (?:is |are )?needed",
         r"(?P<what>(?:the|my|that|this)\b.+?)\s+(?:is|are|was|were|has been|'s)\s+(?:no longer needed|not needed(?: "
         r"any ?more)?|"
         r"cancell?ed|called off|obsolete|off)",

@@ -1,6 +1,7 @@
 """Fields of tasks in orders: which of them a sentence changes, adds to, or empties."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from domain.people import Clock
@@ -178,8 +179,18 @@ KNOWN = re.compile(rf"^(?:the|my|that|this|those|these|our|his|her)\s|\b{TASK}$"
 FROM = re.compile(r"\bfrom\s*$", re.I)
 TIMED = ("point", "interval", "open", "time")
 
+WITH_TAG = re.compile(
+    r"^(?P<words>.+?),?\s+(?:(?:with|and)\s+)?(?:the |a )?(?:tag(?:ged)?|label)(?: as)?:? #?(?P<tag>[\w-]+)[.!]?$", re.I
+)
+
 
 def changed(text: str, clock: Clock) -> Request | None:
+    if (tagged := WITH_TAG.match(text)) and (order := _changed(tagged["words"], clock)):
+        return replace(order, text=text, arguments={**order.arguments, "add_tags": [tagged["tag"]]})
+    return _changed(text, clock)
+
+
+def _changed(text: str, clock: Clock) -> Request | None:
     for field, pattern in CHANGES:
         found = pattern.match(text)
         if found and field == "clear" and _is_itself(found):
@@ -192,6 +203,8 @@ def changed(text: str, clock: Clock) -> Request | None:
 
 def fields_of(words: str, clock: Clock) -> dict[str, Any]:
     """What a few words alone would change in a task just spoken of: `high priority`, `Friday at 4`, `#home`."""
+    if (tagged := WITH_TAG.match(words)) and (others := fields_of(tagged["words"], clock)):
+        return {**others, "add_tags": [*others.get("add_tags", ()), tagged["tag"]]}
     said, words = words.strip(" ,.;:!?"), tight(words)
     if level := LEVELS.get(re.sub(r"[\s-]+prio(?:rity)?$|^priority\s+", "", words.lower())):
         return {"priority": level}

@@ -120,6 +120,7 @@ MANY = re.compile(
     re.I,
 )
 PHRASE = re.compile(
+    r"^what (?:still |else )*needs (?:doing|to be done|to get done|finishing)\b|"
     r"^what(?:'s| is| are|s)?\s+(?:still |all |else )*(?:due|over\s?due|late|left|pending|open|planned|scheduled|"
     r"tagged|labell?ed|"
     r"happening|going on|coming up|up|on|next|"

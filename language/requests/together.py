@@ -38,6 +38,9 @@ def _both(before: Request, request: Request) -> list[Request] | None:
     """What two neighbours come to, None where each stands by itself."""
     if before.intent == request.intent == "task_create" and request.arguments["tasks"] == [{}]:
         return [before]
+    if before.intent == request.intent == "task_create" and "confirm" not in before.arguments:
+        given = {name: value for name, value in request.arguments.items() if name != "confirm"}
+        return [before, replace(request, arguments=given)]
     if before.intent == "task_create" and (details := _details(request)):
         return [_with_details(before, details)]
     if before.intent == "habit_create" and request.intent == "task_create" and KEPT.match(request.text):

@@ -85,7 +85,7 @@ def test_what_may_depend_waits_for_the_step_before() -> None:
         ("I want to run 3 times a week", ("create_habit", {"name": "run", "times": 3, "per": "week"})),
         ("I ran 5 km today", ("log_habit", {"habit": "run", "date": "today", "value": 5, "unit": "km"})),
         ("how is my running going?", ("habit_insights", {"habit": "running"})),
-        ("summarize my notes about the flat", ("summarize_notes", {"about": "the flat"})),
+        ("summarize my notes about the flat", ("summarize_notes", {"about": "flat"})),
         ("what's due this week?", ("find_tasks", {"due": "this week"})),
         ("forget that I am vegetarian", ("forget", {"memory": "I am vegetarian"})),
     ],

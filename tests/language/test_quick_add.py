@@ -189,6 +189,7 @@ def test_priority_is_read_in_words_and_signs(text: str, priority: int) -> None:
         "Learn C++ and C#",
         "Put *emphasis* on it",
         ".env is missing",
+        "Call Bob on February 30th",
     ],
 )
 def test_words_that_only_look_like_fields_stay(text: str) -> None:
