@@ -1,6 +1,7 @@
 """Runs under way: kept alive, read from here or elsewhere, ended once."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -55,13 +56,16 @@ def begin(beginnings, user, noon):
 
 @pytest.fixture
 def cancellable(noon):
-    """Work that waits to be cancelled, and settles then."""
+    """Work that waits to be cancelled, and settles then, however often it is cancelled meanwhile."""
 
     async def work(log: RunLog) -> None:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            await log.end(RunCancelled("t", "r"), Settlement(status="cancelled", at=noon))
+            ending = asyncio.create_task(log.end(RunCancelled("t", "r"), Settlement(status="cancelled", at=noon)))
+            while not ending.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([ending])
 
     return work
 
@@ -70,6 +74,7 @@ async def test_a_run_cancelled_before_its_first_step_still_ends(runs, user, begi
     told = await begin(runs, cancellable)
 
     assert await runs.cancel(user, "r")
+    await runs.wait(user, "r")
 
     assert told.so_far == [(1, STARTED), (2, RunCancelled("t", "r"))]
 
@@ -78,6 +83,7 @@ async def test_a_run_is_cancelled_once_however_many_ask(runs, user, begin, cance
     told = await begin(runs, cancellable)
 
     assert await asyncio.gather(*(runs.cancel(user, "r") for _ in range(5))) == [True] * 5
+    await runs.wait(user, "r")
 
     assert told.so_far == [(1, STARTED), (2, RunCancelled("t", "r"))]
 
