@@ -72,7 +72,6 @@ class Turn:
     passages: Sequence[Mapping[str, Any]] | None
     answered: tuple[Answered, ...]
     earlier: tuple[Answered, ...]
-    steps_made: int
     calls_made: int
     mark: str
     said: str
@@ -130,7 +129,6 @@ def turn_of(messages: Sequence[BaseMessage], clock: Clock | None = None) -> Turn
         passages=human.additional_kwargs.get("passages"),
         answered=_answered(since),
         earlier=_answered(past),
-        steps_made=sum(isinstance(message, AIMessage) and bool(message.tool_calls) for message in since),
         calls_made=sum(len(message.tool_calls) for message in since if isinstance(message, AIMessage)),
         mark=f"{sha256(human.id.encode()).hexdigest()[:8]}_" if human.id else "",
         said=spoken[-1] if spoken else "",

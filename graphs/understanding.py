@@ -20,19 +20,20 @@ async def understood(
     clauses = grammar.unsure[:MOST_CLAUSES]
     if intents is None or not clauses:
         return grammar, None
-    vectors = await _vectors(text, clauses, context, intents)
+    is_whole = len(clauses) == len(grammar.requests) == 1
+    vectors = await _vectors(text, clauses, context, intents, is_whole=is_whole)
     guesses = _guesses(clauses, intents, vectors)
-    whole = vectors[0] if vectors and len(clauses) == len(grammar.requests) == 1 else None
+    whole = vectors[0] if vectors and is_whole else None
     return understand(text, context.clock, guesses), whole
 
 
 async def _vectors(
-    text: str, clauses: Sequence[str], context: TurnContext, intents: IntentModel
+    text: str, clauses: Sequence[str], context: TurnContext, intents: IntentModel, *, is_whole: bool
 ) -> list[list[float]] | None:
-    """One for each clause, the whole message's where it is the only one; None where the model knows no such vectors."""
+    """One for each clause, the whole message's where it is all; None where the model knows no such vectors."""
     if context.embeddings is None or context.embeddings.name != intents.embedder:
         return None
-    asked = [text[:LONGEST_QUERY]] if len(clauses) == 1 else clauses
+    asked = [text[:LONGEST_QUERY]] if is_whole else clauses
     return [await context.embeddings.aembed_query(clause) for clause in asked]
 
 

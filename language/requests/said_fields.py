@@ -80,7 +80,7 @@ def said_fields(text: str, clock: Clock) -> dict[str, Any] | None:
 
 def as_title(words: str) -> str:
     """A few words as the name of a thing: without quotes, and without the `to` of an answer."""
-    bare = TO.sub("", _bare(words))
+    bare = _bare(TO.sub("", words.strip()))
     return bare[:1].upper() + bare[1:]
 
 

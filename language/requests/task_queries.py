@@ -170,7 +170,7 @@ def request(text: str, clock: Clock) -> Request | None:
 
 
 def conditional(text: str, clock: Clock) -> Request | None:
-    """`is milk on my shopping list, if not add it`: looked up first, added where it is not there."""
+    """`do I have soap, else put it on my list`: looked up first, added where it is not there."""
     found = IF_NOT.match(text)
     asked = request(found["asked"].rstrip("?, ") + "?", clock) if found else None
     if not asked or asked.intent != "task_find":

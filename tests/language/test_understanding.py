@@ -126,7 +126,7 @@ def test_a_task_keeps_the_persons_words_for_time(text: str, task: dict[str, Any]
         ("buy milk and what's due today?", ["task_create", "task_find"]),
         ("Buy milk.Call mom", ["task_create", "task_create"]),
         ("Thanks! Can you move the dentist to Friday?", ["task_update"]),
-        ("I already called Amy. Can you delete that one?", ["task_delete"]),
+        ("I met the roofer last night. Could you remove that one?", ["task_delete"]),
     ],
 )
 def test_several_requests_in_their_order(text: str, expected: list[str]) -> None:
