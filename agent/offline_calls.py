@@ -12,6 +12,7 @@ from agent.offline_turn import Answered, Item, Turn
 from domain.due import Due
 from language.request import Request
 from language.requests.new_tasks import BLOCKED
+from language.requests.summaries import summary_asked
 from language.when import due_of, in_words, resolve
 
 BATCH = 100
@@ -21,6 +22,13 @@ COUNTED = re.compile(
     r"(?:step|page|glasse?|cup|bottle|word|chapter|lesson|calorie|cigarette|coffee|beer|drink|rep|lap)s?", re.I
 )
 FOR_WHAT = re.compile(r"\bfor (?:an? |the |my |some )?(?P<what>[a-z][\w' -]{1,60}?)\s*\?+$", re.I)
+ASKS = re.compile(
+    r"(?:\w+ )?(?:what|when|where|which|whose|whom?|why|how)\b|(?:did|does|do|is|are|was|were|has|have|had) .*\?\W*$",
+    re.I,
+)
+OF_TASKS_ONLY = re.compile(
+    r"\b(?:tasks?|to-?dos?|reminders?|list|agenda|calendar|schedule|appointments?|plate|due|overdue|deadlines?)\b", re.I
+)
 # What an order about a thing is for a thing of another kind: "delete it" of a note is an order about notes.
 TURNED = {
     ("task_delete", "note"): "note_delete",
@@ -68,6 +76,8 @@ def parts_of(request: Request, turn: Turn) -> list[Part]:
             ]
         case "memory_forget":
             return [Act(tool="forget", arguments={"memory": request.reference})]
+        case "unknown" if turn.passages and ASKS.match(request.text) and not request.arguments:
+            return [Recall(question=request.text, far=True)]
         case intent if intent.startswith("note_"):
             return _note(request, turn)
         case intent if intent.startswith("habit_"):
@@ -143,7 +153,7 @@ def _found(request: Request, turn: Turn) -> Act:
     arguments = dict(request.arguments)
     ask = arguments.pop("ask", None)
     if ask is None:
-        return Act(tool="find_tasks", arguments=arguments)
+        return Act(tool="find_tasks", arguments=arguments, then=_or_written(request, turn))
 
     def then(call: Answered) -> list[Part] | None:
         told = words.answered(ask, call, request)
@@ -152,6 +162,18 @@ def _found(request: Request, turn: Turn) -> Act:
         return parts_of(request.otherwise, turn) if request.otherwise else None
 
     return Act(tool="find_tasks", arguments=arguments, then=then)
+
+
+def _or_written(request: Request, turn: Turn) -> Callable[[Answered], list[Part] | None] | None:
+    """A question that no task answers may be answered by what the person wrote."""
+    if turn.passages is None or not ASKS.match(request.text) or OF_TASKS_ONLY.search(request.text):
+        return None
+
+    def then(call: Answered) -> list[Part] | None:
+        said = str(call.result.get("summary") or "")
+        return None if call.things or not said else [Recall(question=request.text, instead=said)]
+
+    return then
 
 
 def _changed(request: Request, turn: Turn) -> list[Part]:
@@ -254,8 +276,11 @@ def _note(request: Request, turn: Turn) -> list[Part]:
         case "note_find":
             return [Act(tool="find_notes", arguments=given)]
         case "note_summarize":
+            given = dict(summary_asked(request, turn.clock).arguments)
             shown = pointed(given["about"], turn, "note") if "about" in given else []
-            return [Act(tool="summarize_notes", arguments={"note": str(shown[-1]["id"])} if shown else given)]
+            if shown:
+                given = {"note": str(shown[-1]["id"]), **{key: given[key] for key in given if key == "length"}}
+            return [Act(tool="summarize_notes", arguments=given)]
     items = pointed(reference, turn, "note")
     if items and items[-1]["kind"] == "task" and request.intent == "note_delete" and "note" not in request.text.lower():
         return _turned("task_delete", given, items)

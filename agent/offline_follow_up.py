@@ -243,6 +243,8 @@ def carried_on(request: Request, turn: Turn) -> list[Part]:
         when = f"at {due}" if re.fullmatch(r"\d{1,2}(?::\d\d)?", str(due)) else due
         changes = [{"task": id, "due": when} for id in _ids(about, turn)]
         return [Act(tool="update_tasks", arguments={"tasks": changes})]
+    if request.arguments.get("asks") and last.tool in ("write_note", "update_note"):
+        return [Recall(question=request.text)]
     found, left = filters(about, turn.clock)
     if request.arguments.get("asks") and last.tool not in (*READS, "log_habit"):
         return [Act(tool="find_tasks", arguments=found or {"query": named(about)})]

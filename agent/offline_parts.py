@@ -29,10 +29,14 @@ class Say:
 
 @dataclass(frozen=True, kw_only=True)
 class Recall:
-    """A question to be answered from the passages that were recalled; `far` where it is hardly about the person."""
+    """A question to be answered from the passages that were recalled; `far` where it is hardly about the person.
+
+    `instead` is what is said where none of them answers.
+    """
 
     question: str
     far: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,16 @@ from dataclasses import replace
 from agent.offline_calls import parts_of, put_down
 from agent.offline_follow_up import answers, asks_of, carried_on, corrected, said_again, told, wrong
 from agent.offline_parts import Part, merged, unfolded
+from agent.offline_summaries import taken
 from agent.offline_turn import Turn
 from agent.offline_words import PUT_DOWN
 from language.request import Request
 
 OFFERED = re.compile(re.escape(PUT_DOWN).replace(re.escape("{title}"), "(?P<title>.+)"))
+LET_BE = re.compile(
+    r"(?:\w+[\s,]+){0,2}(?:cancel|scratch|strike|scrap|forget|nix|ignore|never ?mind) (?:about )?(?:that|it)\W*", re.I
+)
+"""Undoes what was done, and is a no to what is asked."""
 FAR_BACK = 4
 """So many turns of questions and answers are gone through again."""
 
@@ -24,13 +29,17 @@ def plan(turn: Turn, bound: Collection[str] | None, depth: int = FAR_BACK) -> li
 
 def _answer(turn: Turn, depth: int) -> list[Part] | None:
     """The parts that a question of the turn before gets as its answer."""
-    if depth == 0 or "?" not in turn.said or turn.before is None:
+    before = turn.before
+    if depth == 0 or "?" not in turn.said or before is None:
         return None
+    if turn.understanding.requests[0].intent == "undo" and LET_BE.fullmatch(turn.text.strip()):
+        no = Request(intent="deny", text=turn.text)
+        turn = replace(turn, understanding=replace(turn.understanding, requests=(no,)))
     left_open = [part for call in turn.previous[-1:] for part in asks_of(call)]
     if offer := OFFERED.search(turn.said):
         # What made us ask was a guess that is not kept: the question itself says what it was about.
         left_open = [put_down(offer["title"])]
-    return answers(turn, left_open or plan(turn.before, None, depth - 1))
+    return answers(turn, left_open or plan(before, None, depth - 1))
 
 
 def _asked(turn: Turn) -> list[Part]:
@@ -38,7 +47,11 @@ def _asked(turn: Turn) -> list[Part]:
 
 
 def _parts(request: Request, turn: Turn) -> list[Part]:
+    if (tasks := taken(request, turn)) is not None:
+        return tasks
     match request.intent:
+        case "deny" if turn.previous and turn.previous[-1].wrote and LET_BE.fullmatch(turn.text.strip()):
+            return parts_of(replace(request, intent="undo"), turn)
         case "deny" if turn.previous and turn.previous[-1].wrote and "?" not in turn.said:
             return [wrong(turn)]
         case "correct":

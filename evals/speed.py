@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,23 +17,27 @@ import httpx2
 import numpy as np
 
 from domain.people import Clock
+from evals.mixtures import mixtures
 from evals.processes import ROOT, NotMeasured, free_port, running
 from evals.transcripts import read, shipped
+from language import when
 from language.understanding import Guess, understand
 from ml.embedding import LocalEmbeddings
 from ml.intent import IntentModel
 
 TURNS_A_THREAD = 20
+MIXTURES = 300
 TALK = "tell me a joke about Kant"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """Some durations in milliseconds of one thing, and what was promised for their p95 (for one start: for it)."""
+    """Some durations in milliseconds of one thing, and what was promised of that `share` of them (p95; 1 is all)."""
 
     name: str
     milliseconds: tuple[float, ...]
     promised: float
+    share: float = 0.95
 
     def at(self, share: float) -> float:
         """The duration that this share of them does not exceed."""
@@ -42,13 +46,14 @@ class Figure:
     @property
     def kept(self) -> bool:
         """True where the promise holds."""
-        return self.at(0.95) < self.promised
+        return self.at(self.share) < self.promised
 
     def __str__(self) -> str:
         word = "kept" if self.kept else "BROKEN"
+        worst = f"worst {self.at(1):6.1f} ms  " if self.share == 1 else ""
         return (
             f"{self.name:<28} n={len(self.milliseconds):<4} p50 {self.at(0.5):8.1f} ms  p95 {self.at(0.95):8.1f} ms  "
-            f"promised < {self.promised:g} ms: {word}"
+            f"{worst}promised < {self.promised:g} ms: {word}"
         )
 
 
@@ -61,21 +66,25 @@ def quantile(values: Iterable[float], share: float) -> float:
 def measure(turns: int) -> Iterator[Figure]:
     """The sentences of the transcripts, two starts on a new home, `turns` turns of each kind; raises `NotMeasured`."""
     yield from _understood()
+    yield from _mixed()
     with TemporaryDirectory(prefix="metacortex-speed-") as folder:
-        with _server(Path(folder)) as (cold, _):
+        with served(Path(folder)) as (cold, _):
             yield Figure(name="first start to ready", milliseconds=(cold,), promised=15_000)
-        with _server(Path(folder)) as (warm, url):
+        with served(Path(folder)) as (warm, url):
             yield Figure(name="warm start to ready", milliseconds=(warm,), promised=5_000)
             with httpx2.Client(base_url=url, timeout=30) as client:
-                _turns(client, [TALK, "add a task to buy milk"])
-                talk = _turns(client, [TALK] * turns)
+                turns_of(client, [TALK, "add a task to buy milk"])
+                talk = turns_of(client, [TALK] * turns)
                 yield Figure(name="a turn without tools", milliseconds=talk, promised=150)
-                acts = _turns(client, [f"buy {number} apples" for number in range(2, turns + 2)], called="add_tasks")
+                acts = turns_of(client, [f"buy {number} apples" for number in range(2, turns + 2)], called="add_tasks")
                 yield Figure(name="a turn with one tool", milliseconds=acts, promised=300)
 
 
 def _understood() -> Iterator[Figure]:
-    """Each sentence once, by the grammar alone and by the whole: grammar, embedding, intent, grammar with the guess."""
+    """Each sentence once, by the grammar alone and by the whole: grammar, embedding, intent, grammar with the guess.
+
+    The grammar is one thread that waits for nothing: its time is that of the processor.
+    """
     embedder, intents = LocalEmbeddings(), IntentModel.load()
     clock = Clock(now=datetime.now(ZoneInfo("Europe/Berlin")))
     sentences = list(dict.fromkeys(turn.say for transcript in read(shipped()) for turn in transcript.turns))
@@ -83,9 +92,9 @@ def _understood() -> Iterator[Figure]:
     intents.predict([sentences[0]], np.asarray([embedder.embed_query(sentences[0])], dtype=np.float32))
     alone, whole = [], []
     for sentence in sentences:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         understand(sentence, clock)
-        alone.append((time.perf_counter() - started) * 1000)
+        alone.append((time.process_time() - worked) * 1000)
         vectors = np.asarray([embedder.embed_query(sentence)], dtype=np.float32)
         (guess,) = intents.predict([sentence], vectors)
         judged = Guess(intent=guess.label, probability=guess.probability, is_out_of_scope=guess.is_out_of_scope)
@@ -95,8 +104,22 @@ def _understood() -> Iterator[Figure]:
     yield Figure(name="understood with an embedding", milliseconds=tuple(whole), promised=25)
 
 
+def _mixed() -> Iterator[Figure]:
+    """A thousand letters of words that mean nothing together, many times: what reading may cost at the most."""
+    clock = Clock(now=datetime.now(ZoneInfo("Europe/Berlin")))
+    texts = list(mixtures(MIXTURES, 1_000))
+    for name, act in (("a mixed kB, times read", when.read), ("a mixed kB, understood", understand)):
+        yield Figure(name=name, milliseconds=tuple(_worked(act, text, clock) for text in texts), promised=50, share=1)
+
+
+def _worked(act: Callable[[str, Clock], object], text: str, clock: Clock) -> float:
+    started = time.process_time()
+    act(text, clock)
+    return (time.process_time() - started) * 1000
+
+
 @contextmanager
-def _server(home: Path) -> Iterator[tuple[float, str]]:
+def served(home: Path) -> Iterator[tuple[float, str]]:
     """A server on that home; yields the milliseconds from its start until it was ready, and its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -107,7 +130,7 @@ def _server(home: Path) -> Iterator[tuple[float, str]]:
         yield (time.perf_counter() - started) * 1000, url
 
 
-def _turns(client: httpx2.Client, sentences: Sequence[str], *, called: str | None = None) -> tuple[float, ...]:
+def turns_of(client: httpx2.Client, sentences: Sequence[str], *, called: str | None = None) -> tuple[float, ...]:
     """Milliseconds of each turn from the request to the last byte, the threads of ordinary length."""
     threads = [f"speed-{uuid4().hex[:12]}" for _ in range(len(sentences) // TURNS_A_THREAD + 1)]
     return tuple(

@@ -66,6 +66,7 @@ _FREQUENT = {
     """,
 }
 FREQUENT = {language: frozenset(words.split()) for language, words in _FREQUENT.items()}
+ANY_FREQUENT = frozenset[str]().union(*FREQUENT.values())
 _ENGLISH = """
 a about add after all am an and any are as at be been before but buy by call can change could create day delete did do
 does done don't due every find finish for friday from get give go had has have he help her hi him his how i i'd i'll i'm
@@ -83,16 +84,25 @@ LOOKED_AT = 400
 def foreign(text: str) -> str | None:
     """The language of a message that is not English; None for English, and where it is too little to tell."""
     text = text[:LOOKED_AT]
-    letters = [letter for letter in text if letter.isalpha()]
-    if len(re.findall(f"[{KANA}]", text)) >= 2 and len(re.findall(f"[{KANA}{HAN}]", text)) > len(letters) / 2:
-        return "Japanese"
-    for language, letters_of in SCRIPTS:
-        if len(re.findall(f"[{letters_of}]", text)) > len(letters) / 2:
-            return language
+    if not text.isascii() and (language := _by_script(text)):
+        return language
     words = [word.lower().replace("’", "'") for word in WORD.findall(text)]
-    counts = {language: sum(word in known for word in words) for language, known in FREQUENT.items()}
+    known = [word for word in words if word in ANY_FREQUENT]
+    if len(known) < 2:
+        return None
+    counts = {language: sum(word in theirs for word in known) for language, theirs in FREQUENT.items()}
     likeliest = max(counts, key=lambda language: counts[language])
     english = sum(word in ENGLISH for word in words)
     enough = counts[likeliest] >= 2 and counts[likeliest] >= len(words) / 4
     is_order = begins_order(text) and words[0] not in FREQUENT[likeliest]
     return likeliest if enough and counts[likeliest] > english and not is_order else None
+
+
+def _by_script(text: str) -> str | None:
+    letters = [letter for letter in text if letter.isalpha()]
+    if len(re.findall(f"[{KANA}]", text)) >= 2 and len(re.findall(f"[{KANA}{HAN}]", text)) > len(letters) / 2:
+        return "Japanese"
+    return next(
+        (name for name, theirs in SCRIPTS if len(re.findall(f"[{theirs}]", text)) > len(letters) / 2),
+        None,
+    )

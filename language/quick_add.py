@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from domain.people import Clock
 from language.lines.labels import filed, signed, tagged
@@ -19,7 +20,7 @@ from language.when import resolve
 LONGEST = 2_000
 """What is longer than this without a break is nobody's line: it is a title as it stands."""
 
-HEADING = re.compile(r"[^:\n]{1,80}:(?=\s)")
+HEADING = re.compile(r"(?:[^:\n]|(?<=\d):(?=\d\d)){1,80}:(?=\s)")
 TOGETHER = re.compile(
     r"(?<![\s,;–—-])[\s,;–—-]+(?:(?:all|both)(?:\s+of\s+(?:them|it|this|that))?|everything)\s+(?=\S)", re.IGNORECASE
 )
@@ -54,8 +55,12 @@ def drafts(text: str, clock: Clock) -> tuple[TaskDraft, ...]:
 
 def draft(text: str, clock: Clock) -> TaskDraft:
     """The one task of a text."""
-    if len(text) > LONGEST:
-        return TaskDraft(title=" ".join(text.split()))
+    return TaskDraft(title=" ".join(text.split())) if len(text) > LONGEST else _draft(text, clock)
+
+
+@lru_cache(maxsize=256)
+def _draft(text: str, clock: Clock) -> TaskDraft:
+    """Within one message the same clause is looked at more than once."""
     line = filed(ranked(signed(Line.of(text), clock)))
     line = ranked(tagged(timed(line, clock)))
     return replace(mentioned(line).draft, title=title_of(line))

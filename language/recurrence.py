@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from domain.due import Due
 from domain.errors import Invalid
@@ -12,6 +13,7 @@ from domain.people import Clock
 from domain.recurrence import checked_rule, first_hour, first_on_or_after
 from language.readings import Reading, Span
 from language.rules.bounds import limited
+from language.rules.exceptions import EXCEPT
 from language.rules.heads import adjective, head
 from language.rules.lists import words_of
 from language.rules.rhythm import Rhythm
@@ -22,7 +24,7 @@ from language.times.lexicon import PARTS as USUAL_HOURS
 from language.words import NUMBER, number
 
 FOLLOWED = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-LONGEST = 20_000
+LONGEST, ONCE_LENGTH = 20_000, 4_000
 DAWN, NOON, EVENING = 6, 12, 18
 RATE = re.compile(
     rf"\b(?:twice|thrice|(?P<times>{NUMBER})\s*(?:x|times|days)\b)\s*(?:/|a|an|per|each|every|in(?:\s+a)?)?\s*"
@@ -37,7 +39,16 @@ def read_rule(text: str, clock: Clock) -> Reading | None:
     The rule is of whole days, of hours, or of minutes and seconds, which no task can follow. A rule whose first time
     today has passed begins with the next; where the words name the first day, `bound` is "from".
     """
-    text = text[:LONGEST]
+    return _read_once(text, clock) if len(text) <= ONCE_LENGTH else _read(text[:LONGEST], clock)
+
+
+@lru_cache(maxsize=256)
+def _read_once(text: str, clock: Clock) -> Reading | None:
+    """Within one message the same words are looked at by several grammars."""
+    return _read(text, clock)
+
+
+def _read(text: str, clock: Clock) -> Reading | None:
     scene = Scene(text=text, words=words_of(text), clock=clock)
     found = _first(scene, head)
     if found:
@@ -83,6 +94,12 @@ def is_rate(text: str) -> bool:
     """True where a text says how often in a stretch of time, not when: "3 times a week"."""
     said = RATE.search(" ".join(text[:500].lower().split()))
     return said is not None and (said["times"] is None or round(number(said["times"])) > 1)
+
+
+def unread_exception(text: str, rule: Reading) -> str | None:
+    """What is said right behind a rule to leave out something that no rule can, such as a single date."""
+    found = EXCEPT.match(text, rule.span[1])
+    return text[found.start() :].strip(" ,") if found else None
 
 
 def completion_words(text: str) -> Span | None:

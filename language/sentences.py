@@ -10,9 +10,18 @@ from language.shields import is_shielded, quotes
 from language.verbs import BEGINNING, begins_order, lemma_of_past
 
 LONGEST = 2_000
+DAYS = (
+    r"(?:(?:by|on|until|till|before|this|next|every|each)\s+)*(?:today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)days?|"
+    r"the\s+weekend|(?:the\s+)?end\s+of\s+the\s+(?:day|week|month)|this\s+(?:morning|afternoon|evening|week)|"
+    r"next\s+week)"
+)
+"""A day that may stand before what is to be done on it."""
 POLITE = re.compile(
-    r"(?:\s|[-*•]\s|\d{1,2}[.)]\s|\[[ x]\]\s|\b(?:and|also|then|please|pls|plz|hey|ok|okay|so|oh|just|can|could|would|"
-    r"will|you|kindly|i|we|need|needs|want|have|must|should|gotta|got|to|i['’]d|like|let['’]s|don['’]t|never|maybe|"
+    rf"(?:{DAYS}\b[\s,:]*|"
+    r"\s|[-*•]\s|\d{1,2}[.)]\s|\[[ x]\]\s|\b(?:and|also|then|please|pls|plz|hey|ok|okay|so|oh|just|can|could|would|"
+    r"will|may|might|you|kindly|i['’]ve|i|we|need|needs|want|have|must|should|gotta|got|to|i['’]d|like|let['’]s|"
+    r"don['’]t|never|maybe|"
     r"later|finally|first|next)\b,?)*",
     re.IGNORECASE,
 )
@@ -28,7 +37,7 @@ LIST = re.compile(
 BREAK = re.compile(
     r"\s*(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*|\s+(?:and|but|"
     r"plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|"
-    r"\s+then\s+|\s+also\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)",
+    r"\s+then\s+|\s+also\s+|\s+[/+]\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)",
     re.IGNORECASE,
 )
 I_DID = re.compile(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b", re.IGNORECASE)
@@ -45,10 +54,34 @@ ASIDE = re.compile(
 IN_ADVANCE = re.compile(
     r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)", re.IGNORECASE
 )
+RUN_ON_LONGEST = 300
+STOP = re.compile(r"[,;:.!?\n]\s")
+# Verbs of which another one may be what they are about: "help dad clean the garage".
+OF_OTHERS = frozenset("ask have help hear let make remind see teach tell want watch wake".split())
+ACTS = (
+    r"(?:call|phone|ring|finish|send|pay|email|clean|wash|fix|return|submit|pick\s+up|buy|get|make|write|take|cancel)"
+)
+WHOM = r"(?:the|my|our|mom|mum|mommy|mother|dad|daddy|father|grandma|grandpa|granny|grandmother|grandfather|some|a|an)"
+AFTER_A_DAY = re.compile(
+    rf"\b(?:today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|this week|next week|noon|"
+    rf"\d{{1,2}}(?::\d\d)?\s?[ap]m)(?P<gap>\s+)(?=(?:{ACTS}\s+\w|[a-z]+\s+(?:the|my|our|some|an?)\s))",
+    re.IGNORECASE,
+)
+AFTER_A_THING = re.compile(
+    rf"\b(?!(?:and|or|to|please|must|can|could|should|will|would|not|don['’]t|never|always|me|i|we|you|just|also|"
+    rf"then|or|the|a|an|my|our|{ACTS})\b)"
+    rf"[a-z'’]+(?P<gap>\s+)(?={ACTS}\s+{WHOM}\b)",
+    re.IGNORECASE,
+)
 # Half of a surrogate pair, which is no text to the segmenter.
 HALF_LETTER = re.compile("[\ud800-\udfff]")
 LINE = re.compile(r"\s*\n\s*")
-BULLET = re.compile(r"\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|\[[ x]\]\s+)*")
+BULLET = re.compile(r"\s*(?:[-*•]\s+|\(?\d{1,2}[.)]\s+|\[[ x]\]\s+)*")
+NUMBERED = re.compile(r"(?:^|(?<=[\s,;:]))\(?(?P<number>\d{1,2})[.)]\s+(?=[A-Za-z\"“])")
+HAVING = re.compile(
+    r"(?:(?:and|also|then|please|to|i|we|must|should|need)\s+)*have\s+(?:the|my|our|that|this|those|these|all)\b",
+    re.IGNORECASE,
+)
 
 
 def requests(text: str) -> tuple[str, ...]:
@@ -93,6 +126,7 @@ def segments(text: str) -> list[Span]:
 
 def _cuts(text: str, quoted: list[Span], limit: int, *, asides: bool) -> list[Span]:
     """The separators at which the text falls into requests, as far as `limit`."""
+    numbered = _numbered(text)
     cuts = [found.span() for found in (*LINE.finditer(text), *GLUED.finditer(text))]
     sentences = segments(text) if "." in text or "?" in text or "!" in text else []
     following = pairwise(sentences)
@@ -101,13 +135,22 @@ def _cuts(text: str, quoted: list[Span], limit: int, *, asides: bool) -> list[Sp
     if listed:
         cuts += [(found.start(), found.end()) for found in BREAK.finditer(text, listed.end())]
     else:
-        cuts += _breaks(text, quoted, asides=asides)
+        cuts += [*_breaks(text, quoted, asides=asides), *_run_on(text, quoted)]
+    cuts = [cut for cut in cuts if not is_shielded(cut, numbered)] + numbered
     kept: list[Span] = []
     for start, end in sorted(cuts):
         is_free = end <= limit and (not kept or start >= kept[-1][1]) and not is_shielded((start, end), quoted)
         if is_free and text[:start].strip() and text[end:].strip():
             kept.append((start, end))
     return kept
+
+
+def _numbered(text: str) -> list[Span]:
+    """The numbers of a list within a line: `1) milk, 2) bread`."""
+    found = list(NUMBERED.finditer(text))
+    if [int(one["number"]) for one in found] != list(range(1, len(found) + 1)) or len(found) < 2:
+        return []
+    return [(len(text[: one.start()].rstrip(" ,;")), one.end()) for one in found]
 
 
 def _breaks(text: str, quoted: list[Span], *, asides: bool) -> list[Span]:
@@ -126,6 +169,21 @@ def _breaks(text: str, quoted: list[Span], *, asides: bool) -> list[Span]:
     return found
 
 
+def _run_on(text: str, quoted: list[Span]) -> list[Span]:
+    """`call mom on sunday finish the report`: one thing to do behind another without a sign between them."""
+    found: list[Span] = []
+    if len(text) > RUN_ON_LONGEST or STOP.search(text):
+        return found
+    begins = 0
+    for match in (*AFTER_A_DAY.finditer(text), *AFTER_A_THING.finditer(text)):
+        start, end = match.span("gap")
+        before = text[begins:start].split()
+        is_order = len(before) > 1 and begins_order(text[begins:]) and before[0].lower() not in OF_OTHERS
+        if is_order and not is_shielded((start, end), quoted) and _begins_with_verb(text, end):
+            found.append((start, end))
+    return found
+
+
 def _begins_with_verb(text: str, start: int) -> bool:
     if IN_ADVANCE.match(text, start):
         return False
@@ -133,6 +191,8 @@ def _begins_with_verb(text: str, start: int) -> bool:
     word = re.compile(r"[A-Za-z]+").match(text, polite.end() if polite else start)
     if word is None:
         return False
+    if HAVING.match(text, start):
+        return True
     # "buy paint and brush": a noun that is also a verb stands alone, a verb has something to act on.
     after = text[word.end() :].lstrip()
     verb = word[0].lower()

@@ -3,7 +3,7 @@
 import re
 
 from language.readings import Span
-from language.words import MONTH, WEEKDAY
+from language.words import MONTH, NUMBER, WEEKDAY
 
 TITLES = r"(?:Dr|Mr|Mrs|Ms|Prof|St|Sr|Jr)\."
 NUMBERED = (
@@ -19,7 +19,9 @@ MANY = (
 OF_DAYS = rf"(?:am|pm|a\.m|p\.m|o['’]?clock|(?!may|mar){MONTH}|of\s+{MONTH})\b"
 CONTEST = r"(?:won|wins?|lost|loses?|led|beats?|drew|tied|trailed|defeated|scored?|result)"
 LEADS = r"(?:at|from|between|by|on|until|around|about|before|after)"
-OF_THINGS = r"(?:would|stars?|points?|people|users|passed|done|complete|full|chance|correct|right|wrong|blood|rhythm)"
+OF_THINGS = (
+    r"(?:playing|would|stars?|points?|people|users|passed|done|complete|full|chance|correct|right|wrong|blood|rhythm)"
+)
 OF_NUMBERS = r"(?:count|scale|numbers?|ranges?|values?|pick|choose|random|rated?|ages?)"
 TO_A_NUMBER = r"(?i:\b(?:call|dial|phone|ring|text|fax|tel|mobile)\b[.:]?\s*)"
 TIME_FOLLOWS = rf"(?:(?i:{MONTH}|{WEEKDAY}|at|morning|afternoon|evening|night|by|and|or|to|until|through)\b)"
@@ -30,9 +32,35 @@ BEFORE_A_DAY = (
 TO_SOMEBODY = r"(?i:with|call|phone|ring|text|e-?mail|message|meet|invite|thank|ask|tell|visit)"
 FIRST_NAMES = r"(?i:tom|april|may|june|august|jan)"
 
+DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+PAPERS = r"(?:Times|Telegraph|Mirror|Herald|Tribune|Gazette|Globe|Independent|Observer|Chronicle)"
+# Behind a day these are what happens then; another word with a capital makes it a name.
+OCCASIONS = (
+    r"(?:Dinner|Lunch|Party|Games?|Call|Meeting|Meet|Class|Practice|Training|Yoga|Gym|Movie|Drinks|Date|Shift|Show|Run|"
+    r"Appointment|Session|Review|Standup|Sync|Interview|Lesson|Workshop|Deadline|Out|At|With|And|For|In|On|To|The)\b"
+)
+BOOKS = (
+    r"(?:Genesis|Gen\.|Exodus|Leviticus|Deuteronomy|Judges|Chronicles|Nehemiah|Psalms?|Ps\.|Proverbs|Prov\.|"
+    r"Ecclesiastes|Isaiah|Jeremiah|Lamentations|Ezekiel|Hosea|Obadiah|Habakkuk|Zephaniah|Haggai|Zechariah|Malachi|"
+    r"Matt\.|Acts|Romans|Rom\.|Corinthians|Cor\.|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Philemon|"
+    r"Hebrews|Revelations?|Surah?|Quran)"
+)
+APOSTLES = (
+    r"(?:Joshua|Ruth|Samuel|Ezra|Esther|Job|Daniel|Joel|Amos|Jonah|Micah|Nahum|Matthew|Mark|Luke|John|Timothy|Titus|"
+    r"James|Peter|Jude|Numbers|Kings)"
+)
+VERSE = r"\s\d{1,3}:\d{1,3}(?:\s?[-–]\s?\d{1,3}(?::\d{1,3})?)?(?!\w|\s?[ap]\.?m\b)"
+CALCULATED = (
+    r"(?:divided?|divides|multipl(?:y|ied|ies)|increased?|decreased?|reduced?|raised?|lowered?|grew|rose|dropped|fell)"
+)
+RECITED = r"(?i:read|reading|study|verse|verses|quote|recite|memori[sz]e|bible|gospel\s+of|scripture|passage|see|cite)"
+PROPORTION = r"(?:ratios?|odds|mix(?:ed)?|dilut\w+|proportions?|scaled?|aspect|gear|chances?|stretched|leverage)"
+
 QUOTES = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`|(?<!\w)'[^'\n]+'(?!\w)|(?<!\w)‘[^’\n]+’(?!\w)|«[^»\n]*»")
+# None of them begins inside a word or with a blank: that is seen before any is tried.
 NOT_TIMES = re.compile(
-    "|".join(
+    r"(?:(?<!\w)(?=\S)|(?=[^\w\s]))(?:"
+    + "|".join(
         (
             r"\b(?:https?://|www\.)\S+",
             r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+",
@@ -54,18 +82,43 @@ NOT_TIMES = re.compile(
             r"[$€£]\s?\d[\d.,]*|\b\d+(?:\.\d+)?\s?(?:%|km|kg|lbs?|mg|ml|miles?|dollars|euros|percent|px|mb|gb|°\w?)(?!\w)",
             rf"{TITLES}\s+[A-Z]\w+",
             rf"\b(?:The|the)\s+\d{{1,2}}(?:st|nd|rd|th)\s+(?!{TIME_FOLLOWS})[A-Z]\w+",
+            rf"\b{BOOKS}{VERSE}",
+            rf"(?:^|\b{RECITED}\W+(?:\w+\W+)?|\b[123]\s|[.!?)\"”’—–-]\s){APOSTLES}{VERSE}",
+            rf"(?i:\b{CALCULATED}(?:\s+\w+)?\s+by\s+){NUMBER}\b(?!:\d|\s*(?i:{OF_DAYS}))",
+            rf"(?i:\b(?:e?mails?|messages?|texts?|calls?|repl(?:y|ies)|letters?|notes?|hear|heard)\s+from\s+){FIRST_NAMES}\b(?!\s+\d)",
+            r"(?i:\b(?:the|an|any|nearest|closest|local|bank)\s+atms?\b|\batms?\s+(?:card|machine|pin|fees?|near|closest)\b)",
+            r"(?i:\b(?:one|two|three|four|five|\d)[\s-](?:third|fifth|sixth|seventh|eighth|ninth|tenth)s?\b)"
+            rf"(?!\s+(?i:of\s+(?:an?|the)\s+(?:hour|day|week|month|year)|(?:of\s+)?{MONTH}))",
+            r"(?i:\b\d+\s+atm\b|\bat\s+one\s+with\b|\bby\s+one\s+or\b|\bmay\s+(?:be|have|not|also|well|only|never)\b)",
+            r"(?i:\b(?:it|which|who|they|you|we|he|she|that)\s+may\b)",
+            r"\bthis may (?!(?:at|on|in|for|by|and|or|to|the|we|i)\b)(?=[a-z])",
+            rf"\b(?:from|with|to|for|of)\s+(?:Dawn|April|May|June|August|Summer|Autumn|Jan)\s+(?!{TIME_FOLLOWS})[A-Z][a-z]+",
+            r"(?i:\b(?:and|&)\s+tom\b)|(?<=\S\s)Tom\b",
+            rf"(?i:\b{PROPORTION}\W+(?:(?:is|was|of|to|by|in|about|a|the|it|them)\W+){{0,2}})\d+:\d+\b",
+            r"\b(?:[Ss]even[\s-]Eleven|7[\s-]?[Ee]leven)\b",
+            r"\b\d{1,2}/(?:2|4|8|16)\s+(?:time|beat|measure)\b",
+            r"\b\d+(?:\.\d+)?M\b",
+            rf"\b{DAY_NAME}\s+{PAPERS}\b",
+            rf"\b[Tt]he\s+{DAY_NAME}\s+(?!{TIME_FOLLOWS}|{OCCASIONS})[A-Z]\w+",
+            rf"\b{DAY_NAME}\s+Nights?\s+(?!{TIME_FOLLOWS}|{OCCASIONS})[A-Z]\w+",
+            r"\b[A-Z]\w+\s+of\s+(?:Tomorrow|Yesterday|Today|Midnight)\b",
+            r"(?<!\bthe\s)\b(?i:last[\s-](?:minute|second)\s+(?!(?:of|in|to|and|or|on|at|for|from|by|before|until)\b))(?=[a-z])",
+            r"\b(?i:midnight\s+(?:blue|snacks?|oil|sun|express|cowboy|feast|special)|high\s+noon|dawn\s+chorus)\b",
             rf"(?<=[a-z]\s)(?<!\bon\s)(?<!\bby\s)[A-Z][a-z]+day\s+(?!(?i:{MONTH}|at)\b)[A-Z]\w+\s+[A-Z]\w+",
-            r"\b(?i:taco|ruby|casual|bloody|manic)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
+            r"\b(?i:taco|ruby|casual|manic|blue|stormy|freaky|throwback|meatless|motivation|wacky|man|girl|"
+            r"(?:sunday\s+)?bloody)\s+(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
             rf"\b(?i:happy|merry)\s+(?i:new\s+year|christmas|xmas|easter|halloween|thanksgiving|holidays|birthday|{WEEKDAY})\b",
-            r"\b(?i:sunday\s+(?:school|best|roast)|monday\s+blues|(?:man|girl)\s+friday)\b",
-            rf"\b(?!{BEFORE_A_DAY}\b)[a-z]+\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?!{TIME_FOLLOWS})[A-Z][a-z]+",
+            r"\b(?i:sunday\s+(?:school|best|roast)|monday\s+blues)\b",
+            rf"\b(?!{BEFORE_A_DAY}\b)[a-z]+\s+{DAY_NAME}\s+(?!{TIME_FOLLOWS})[A-Z][a-z]+",
             rf"\b{TO_SOMEBODY}\s+{FIRST_NAMES}\b(?!\s+\d)(?:\s+(?:and|&)\s+{FIRST_NAMES}\b)?|\b(?i:the\s+sun)\b",
             r"\b(?i:now\s+(?:and\s+(?:then|again)|or\s+never|that)|for\s+now|here\s+and\s+now)\b",
             r"(?<!\w)(?:\d{1,9}[\s,;|-]{1,3}){6,}\d{1,9}(?!\w)",
             r"\b[Tt]he\s+\d{1,2}/\d{1,2}\s+[A-Z]\w+",
+            r"(?i:\b(?:her|his|my|your|their|our|low|high|upper|lower)\s+(?:(?:to|and|early|mid|late)[\s-]+)*\d0s\b)",
             r"\b24/7\b|\b\d+/\d+\s+(?:cups?|teaspoons?|tablespoons?|of)\b",
         )
     )
+    + ")"
 )
 
 

@@ -15,7 +15,8 @@ evry=every gimme=give-me goin=going gonna=going-to hasnt=hasn't havent=haven't h
 imma=i'm-going-to isnt=isn't itll=it'll its=it's ive=i've lemme=let-me lets=let's mustnt=mustn't n=and
 neednt=needn't nvm=never-mind pls=please plz=please r=are reminda=remind shouldnt=shouldn't thats=that's
 theres=there's theyre=they're tho=though thru=through tmrrw=tomorrow tmw=tomorrow tommorow=tomorrow
-tommorrow=tomorrow u=you ur=your w/=with wanna=want-to wasnt=wasn't wat=what wats=what's
+tommorrow=tomorrow u=you ur=your w/=with wanna=want-to wasnt=wasn't wat=what whatd=what-did
+wht=what wot=what wats=what's
 werent=weren't weve=we've whats=what's
 whens=when's wheres=where's whos=who's wont=won't wouldnt=wouldn't wut=what youre=you're
 """
@@ -54,13 +55,25 @@ AMBIGUOUS = {
     "r": re.compile(r"\s+(?:you|u|there|my|the)\b", re.I),
     "da": re.compile(r"$.^"),
     "dis": re.compile(r"$.^"),
-    "wat": re.compile(r"\s+(?:do|did|is|are|was)\b", re.I),
 }
 MENDED = frozenset(_MENDED.split())
 KNOWN = MENDED | BEGINNING | OR_NOUNS | ACTIVITIES | frozenset(_KNOWN.split())
 WORD = re.compile(r"(?<![\w#@/.'’-])(?:w/|\d?[A-Za-z]+)(?![\w@/'’-])")
 SHORT, LONG = 3, 6
+LONG_ONES = frozenset(word for word in MENDED if len(word) >= LONG)
 INFLECTED = re.compile(r"(?:s|es|d|ed|ing|er|ly|'s)$")
+
+
+def _blurred() -> dict[str, set[str]]:
+    """Our long words by what they are with a star for one of their letters."""
+    blurred: dict[str, set[str]] = {}
+    for word in LONG_ONES:
+        for at in range(len(word)):
+            blurred.setdefault(f"{word[:at]}*{word[at + 1 :]}", set()).add(word)
+    return blurred
+
+
+BLURRED = _blurred()
 
 
 def mended(text: str) -> str:
@@ -98,18 +111,12 @@ def _near(word: str) -> str | None:
         swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
         if swapped in MENDED and swapped != word:
             return swapped
-    if len(word) < LONG - 1:
-        return None
-    near = {
-        ours for ours in MENDED if len(ours) >= LONG and abs(len(ours) - len(word)) <= 1 and _differs_by_one(word, ours)
-    }
+    near = _one_off(word) if len(word) >= LONG - 1 else ()
     return next(iter(near)) if len(near) == 1 else None
 
 
-def _differs_by_one(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1:
-        return False
-    if len(one) > len(other):
-        one, other = other, one
-    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    return one[same + (len(one) == len(other)) :] == other[same + 1 :]
+def _one_off(word: str) -> set[str]:
+    """Our long words that it becomes with one letter changed, added or left out."""
+    less = {word[:at] + word[at + 1 :] for at in range(len(word))} & LONG_ONES
+    unclear = (f"{word[:at]}*{word[at + missing :]}" for at in range(len(word) + 1) for missing in (0, 1))
+    return less.union(*(BLURRED[one] for one in unclear if one in BLURRED))

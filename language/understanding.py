@@ -5,7 +5,7 @@ has only the shape of a sentence to go by, a guess at the intent from outside de
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +17,17 @@ from language.requests import (
     appointments,
     corrections,
     habits,
+    jottings,
+    lists,
     new_tasks,
     notes,
     talk,
     task_changes,
-    task_moves,
     task_queries,
+    topics,
 )
 from language.requests.frames import COURTESY, plain
-from language.requests.guesses import NEVER, QUESTION, Guess, question, settled
+from language.requests.guesses import ASKING, NEVER, QUESTION, Guess, question, settled
 from language.requests.said_fields import said_fields
 from language.requests.together import together
 from language.sentences import requests as clauses_of
@@ -37,6 +39,10 @@ __all__ = ["Guess", "Intent", "Request", "Understanding", "understand"]
 
 LONGEST = 4_000
 """Longer messages are read as a note or not at all."""
+CLAUSES, LETTERS_A_CLAUSE = 25, 25
+"""So many clauses are read of any message, and more where they are not shorter than this; of more it is too long."""
+LONGEST_CLAUSE = 600
+"""A longer one, which is longer than any title, is a note, something to remember or nothing."""
 CODE = re.compile(
     r"^\s*(?:[{`<]|\[(?![ x]?\])|\w+\s*\(\s*\{)|"
     r"\"(?:name|arguments|tool|tool_calls|function)\"\s*:|</?\w*(?:tool|function)\w*>|"
@@ -45,7 +51,7 @@ CODE = re.compile(
 )
 CREDENTIALS = re.compile(r"\bmy (?:user ?name|password|log ?in|token)(?: is|'s|:)\s", re.I)
 MANAGED = re.compile(
-    r"\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b", re.I
+    r"(?<!have )\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b", re.I
 )
 PERSONAL = re.compile(r"\b(?:that|i|i'm|my|me|we|our)\b", re.I)
 SEARCH = re.compile(r"^(?:search(?: for)?|look up|look for|find)\s+(?P<query>.+)", re.I | re.S)
@@ -113,32 +119,41 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
     if CREDENTIALS.search(text[:200]):
         return _unknown(text, credentials=True)
     text = MANAGED.sub(lambda found: f"I {past_of(found['verb'].lower())}", mended(text))
-    if replanned := task_moves.replanned(plain(text), clock):
+    if replanned := topics.request(text, clock):
         return Understanding(requests=(replanned,), times=explained(text, clock))
     if (said := _talk(text.strip(), clock)) or ((said := corrections.carried_on(text.strip())) and said.sure):
         return Understanding(requests=(said,))
     whole = plain(_without_setting(text) if len(text) <= LONGEST else text)
     if len(whole) > LONGEST:
         return _unknown(whole, too_long=True)
+    clauses = clauses_of(whole) or (whole,)
+    if len(clauses) > CLAUSES + len(whole) // LETTERS_A_CLAUSE:
+        return _unknown(whole, too_long=True)
     if language := languages.foreign(whole):
         return Understanding(requests=(Request(intent="foreign", text=whole, arguments={"language": language}),))
     if (fields := said_fields(whole, clock)) is not None:
         told = Request(intent="fields", text=whole, arguments=fields)
         return Understanding(requests=(told,), times=explained(whole, clock))
-    listed = new_tasks.listed(whole, clock) or appointments.introduced(plain(text), clock)
+    if both := habits.message(whole, clock) or notes.message(whole):
+        return Understanding(requests=(both,), times=explained(whole, clock))
+    listed = lists.listed(whole, clock) or appointments.introduced(plain(text), clock)
     if listed := listed or task_queries.conditional(whole, clock):
         return Understanding(requests=(listed,), times=explained(whole, clock))
-    found = [_request(part, clock, intents or {}) for part in _parts(whole, clock)]
-    return Understanding(requests=together(found), times=explained(whole, clock))
+    found = [_judged(request, clock, intents or {}) for request in _parts(whole, clauses, clock)]
+    return Understanding(requests=together(found, clock), times=explained(whole, clock))
 
 
 def _unknown(text: str, **why: bool) -> Understanding:
     return Understanding(requests=(Request(intent="unknown", text=text[:LONGEST], arguments=why),))
 
 
+def _too_long(text: str) -> Request:
+    return Request(intent="unknown", text=text, arguments={"too_long": True})
+
+
 def _note(text: str) -> Request | None:
     """A note before anything of the text is smoothed, so that its words stay exact."""
-    return notes.written(COURTESY.sub("", text.strip()).strip())
+    return jottings.written(COURTESY.sub("", text.strip()).strip())
 
 
 def _without_setting(text: str) -> str:
@@ -154,24 +169,25 @@ def _without_setting(text: str) -> str:
     return rest if only_told or shared - {"need", "want"} or re.search(r"\bto remind me\W*$", rest, re.I) else text
 
 
-def _parts(text: str, clock: Clock) -> list[str]:
-    """The parts that ask for something by themselves; what means nothing alone stays with the part it follows."""
-    parts: list[str] = []
+def _parts(text: str, clauses: Sequence[str], clock: Clock) -> list[Request]:
+    """What each part asks for that asks by itself; what means nothing alone stays with the part it follows."""
+    parts: list[tuple[str, Request | None]] = []
+    read: dict[str, Request] = {}
     at = 0
-    for part in clauses_of(text) or (text,):
+    for part in clauses:
         start = text.find(part, at)
         gap = text[at:start] if start >= 0 else "."
-        ended = not parts or start < 0 or re.search(r"[.!?;\n]", gap + parts[-1][-1:])
-        if ended or _grammar(part, clock).intent != "unknown":
-            parts.append(part)
+        ended = not parts or start < 0 or re.search(r"[.!?;\n]", gap + parts[-1][0][-1:])
+        request = read[part] = read.get(part) or _grammar(part, clock)
+        if ended or request.intent != "unknown":
+            parts.append((part, request))
         else:
-            parts[-1] = parts[-1] + gap + part
+            parts[-1] = (parts[-1][0] + gap + part, None)
         at = max(start, 0) + len(part)
-    return parts
+    return [request or _grammar(part, clock) for part, request in parts]
 
 
-def _request(part: str, clock: Clock, intents: Mapping[str, Guess]) -> Request:
-    request = _grammar(part, clock)
+def _judged(request: Request, clock: Clock, intents: Mapping[str, Guess]) -> Request:
     guess = intents.get(request.text)
     return settled(request, guess, clock) if request.is_open and guess else request
 
@@ -183,6 +199,8 @@ def _grammar(part: str, clock: Clock) -> Request:
         text = text.rstrip("? ")
     if not text:
         return Request(intent="unknown", text=part, sure=False)
+    if len(text) > LONGEST_CLAUSE:
+        return _note(part) or _talk(text, clock) or notes.request(text) or _too_long(text)
     bare = plain(corrections.without_lead(text)).rstrip(" .!;,")
     return (
         _note(part)
@@ -231,8 +249,9 @@ def _asked(text: str) -> Request | None:
     if found and not re.match(r"(?:an?|some|out)\b", found["query"]):
         query = re.sub(r"^(?:what i wrote|everything|anything) (?:about|on) ", "", found["query"])
         return Request(intent="question", text=text, arguments={"query": query})
-    if QUESTION.search(text):
-        return question(text).unsure()
+    if ASKING.match(text) or QUESTION.search(text):
+        asked = question(text)
+        return asked if notes.SPOKE.match(str(asked.arguments["query"])) else asked.unsure()
     return None
 
 

@@ -44,9 +44,17 @@ train walk weigh work write
 _IRREGULAR = """
 ate:eat bought:buy brought:bring built:build cut:cut did:do done:do drank:drink drew:draw drove:drive fed:feed
 found:find gave:give got:get hung:hang left:leave made:make met:meet paid:pay put:put ran:run rang:ring read:read
-rode:ride sang:sing saw:see sent:send set:set skied:ski slept:sleep sold:sell swam:swim swept:sweep taught:teach
-threw:throw told:tell took:take went:go wrote:write biked:bike cycled:cycle danced:dance exercised:exercise
-hiked:hike practiced:practice practised:practise skated:skate smoked:smoke studied:study tidied:tidy replied:reply
+rode:ride ridden:ride sang:sing swum:swim saw:see sent:send set:set skied:ski slept:sleep sold:sell swam:swim
+swept:sweep taught:teach threw:throw told:tell took:take went:go wrote:write biked:bike cycled:cycle danced:dance
+exercised:exercise hiked:hike practiced:practice practised:practise skated:skate smoked:smoke
+studied:study tidied:tidy replied:reply
+"""
+_PARTICIPLES = """
+begun:begin bound:bind chosen:choose dealt:deal drawn:draw driven:drive drunk:drink eaten:eat forgotten:forget
+frozen:freeze given:give gone:go gotten:get grown:grow heard:hear held:hold hidden:hide hit:hit hurt:hurt kept:keep
+known:know laid:lay lent:lend lit:light lost:lose mown:mow proven:prove ridden:ride rung:ring seen:see sewn:sew
+shaken:shake shown:show shut:shut spent:spend spoken:speak sung:sing swum:swim taken:take thought:think thrown:throw
+torn:tear understood:understand woken:wake worn:wear won:win written:write
 """
 # Verbs that are as often nouns: they begin something to do where an article or a pronoun follows.
 _OR_NOUNS = """
@@ -76,6 +84,7 @@ OR_NOUNS = frozenset(_OR_NOUNS.split())
 ACTIVITIES = frozenset(_ACTIVITIES.split())
 BEGINNING = TASKS | frozenset(_ORDERS.split()) | ACTIVITIES
 IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR.split())
+PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLES.split())
 
 
 ARTICLE = re.compile(
@@ -102,6 +111,16 @@ def lemma_of_past(word: str) -> str | None:
     stem = word[:-2]
     tries = (stem, f"{stem}e", stem[:-1] if re.search(r"([b-df-hj-np-tv-z])\1$", stem) else stem, f"{stem[:-1]}y")
     return next((verb for verb in tries if verb in TASKS or verb in ACTIVITIES), None)
+
+
+def lemma_of_participle(word: str) -> str | None:
+    """`written` → `write`; also for verbs that are as often nouns: `mailed` → `mail`."""
+    word = word.lower()
+    if (known := PARTICIPLES.get(word) or lemma_of_past(word)) or not word.endswith("ed"):
+        return known
+    stem = word[:-2]
+    tries = (stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem, f"{stem[:-1]}y")
+    return next((verb for verb in tries if verb in OR_NOUNS), None)
 
 
 def base_of(gerund: str) -> str:

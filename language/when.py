@@ -31,7 +31,7 @@ def read(text: str, clock: Clock) -> tuple[Reading, ...]:
     return _read_once(text, clock) if len(text) <= ONCE_LENGTH else _read(text, clock)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _read_once(text: str, clock: Clock) -> tuple[Reading, ...]:
     """Several grammars look at the same sentence within one message."""
     return _read(text, clock)
@@ -46,8 +46,11 @@ def _read(text: str, clock: Clock) -> tuple[Reading, ...]:
 
 def resolve(phrase: str, clock: Clock) -> tuple[Reading, ...]:
     """What a phrase means that is all about time, likeliest first; nothing where a word of it is not understood."""
-    if len(phrase) > PHRASE_LENGTH:
-        return ()
+    return _resolve_once(phrase, clock) if len(phrase) <= PHRASE_LENGTH else ()
+
+
+@lru_cache(maxsize=256)
+def _resolve_once(phrase: str, clock: Clock) -> tuple[Reading, ...]:
     rule = read_rule(phrase, clock)
     if rule and _covers(phrase, [rule]):
         return (rule,)

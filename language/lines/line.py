@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from language.readings import Span, TaskDraft
 from language.shields import is_shielded, quotes
@@ -28,7 +29,7 @@ class Line:
         closed = (*quotes(text), *(found.span() for found in ADDRESS.finditer(text)))
         return cls(text=text, draft=TaskDraft(title=""), closed=closed)
 
-    @property
+    @cached_property
     def rest(self) -> str:
         """The text with `READ` in place of what was cut, every letter still where it was."""
         return blanked(self.text, self.cut, READ)

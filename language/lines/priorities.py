@@ -21,7 +21,7 @@ OPENED = rf"(?:^|(?<=[\s(\[{READ}]))"
 APART = rf"(?:(?<=[,;:(–—-]\s)|(?<=[,;:(\[])|(?<={READ}))"
 QUITE = r"(?:(?:and|but|it'?s|it\s+is|this\s+is|that'?s|which\s+is|is|very|really|super|extremely|quite)\s+)"
 MADE = r"(?:(?:and\s+)?(?:set|make|mark(?:ed)?|give)\s+(?:(?:it|this|that|the|its)\s+)?)?"
-IN_FRONT = r"(?:^|(?<=[,;:.]\s)|(?<=^please\s))"
+IN_FRONT = rf"(?:^|(?<=[,;:.]\s)|(?<=^please\s)|(?<={READ}\s))"
 WORDED = tuple(
     re.compile(expression, re.IGNORECASE)
     for expression in (
@@ -31,7 +31,8 @@ WORDED = tuple(
         rf"\b{MADE}prio(?:rity)?\b\s*(?:(?:is|to|of|at|as|level)\s+|[:=-]\s*)?(?P<level>[1-4](?!\w|\.\d)|{RANK}\b)",
         rf"\b{MADE}(?:(?:with|at|of|as|to|is|it'?s)\s+)*(?:an?\s+|the\s+)?(?P<level>{RANK})[\s-]+prio(?:rity)?\b"
         rf"(?:{CLOSED}|(?=\s+(?:to|for|and|on|at|by|in|with)\b))",
-        rf"\b(?:and\s+)?(?:make|mark|flag)\s+(?:it|this|that)\s+(?:as\s+|to\s+)?(?:very\s+)?(?P<level>{RANK}|important)\b",
+        rf"\b(?:and\s+)?(?:make|mark|flag)\s+(?:it|this|that)\s+(?:as\s+|to\s+)?(?:very\s+)?(?P<level>{RANK}|"
+        rf"important)(?:[\s-]+prio(?:rity)?)?\b",
         rf"\b(?P<level>{RANK})[\s-]+prio(?:rity)?\b(?=\s+(?:task|to-?do|reminder|item)\b)",
         rf"{IN_FRONT}(?:with\s+)?(?:an?\s+)?(?P<level>{RANK})[\s-]+prio(?:rity)?\b",
         r"^(?P<level>high|medium|low)\s*:(?=\s)",
@@ -45,10 +46,15 @@ WORDED = tuple(
     )
 )
 
+# Without one of these no expression above can match.
+CUE = re.compile(
+    r"!|p[1-4]|prio|urgent|critical|important|asap|rush|hurry|make|mark|flag|high|medium|low", re.IGNORECASE
+)
+
 
 def ranked(line: Line) -> Line:
     """With the first priority that a sign or words give, where it has none; "the important meeting" gives none."""
-    if line.draft.priority is not None:
+    if line.draft.priority is not None or not CUE.search(line.rest):
         return line
     found = [match for words in WORDED for match in line.found(words) if _ranks(match)]
     if not found:

@@ -33,7 +33,7 @@ make sure( that)? (to|i|we|you)( remember to)?
 (i'm|i am|we're|we are) (going|supposed) to
 (i|we)( (also|really|still|now|just))? (need|want|have|ought|plan|got|am supposed|are supposed|am going|are going) to
 ((i|we)( (also|really|still|now|just))? (must|should|gotta)|gotta)( (also|really|probably))?
-(i|we)'ve (got to|gotta)
+(i|we)('ve| have)( (still|also|really|just|only))? (got to|gotta)
 (need|have|got) to
 (let's|lets)
 (i|we)('ve got| have got| have| got) (a|an)
@@ -67,7 +67,8 @@ def _pattern(table: str) -> str:
 VERB = one_of(VERBS)
 LEAD = re.compile(rf"{_pattern(LEADS)}(?![\w'’-])", re.IGNORECASE)
 OPENING = re.compile(
-    rf"{one_of(OPENINGS.split())}(?:\s*[,!:…]+|(?=\s+(?:{VERB}|i|i['’]\w+|we|can|could|would|please|don['’]?t|let['’]?s)\b)|(?=\s+[\"'“‘]))|(?-i:TODO)\b",
+    rf"{one_of(OPENINGS.split())}(?:\s*[,!:…]+|(?=\s+(?:{VERB}|i|i['’]\w+|we|can|could|would|please|don['’]?t|"
+    rf"let['’]?s)\b)|(?=\s+[\"'“‘]))|(?-i:TODO)\b",
     re.IGNORECASE,
 )
 FOLLOWING = re.compile(rf"{one_of(AFTER.split())}(?!\w)", re.IGNORECASE)
@@ -86,6 +87,7 @@ PUT = re.compile(r"(?:add|put)\s+(?:an?\s+)?", re.IGNORECASE)
 PLAIN_ADD = re.compile(
     r"\W*(?:(?:please|can|could|would|will|you)\s+)*add\s+(?!.*\b(?:to|into|in|for|on)\b)", re.IGNORECASE
 )
+CALLED_OUT = re.compile(rf"!+(?=\s*{READ})")
 CUT = re.compile(rf"\s*{READ}[\s{READ}]*")
 
 
@@ -96,7 +98,7 @@ def title_of(line: Line) -> str:
     is_plain = line.draft.due is not None and PLAIN_ADD.match(line.rest) is not None
     is_put = is_plain or unlisted != text or any(_is_put(read, line.text) for read in line.draft.spans)
     text = LEFT.sub("", BRACKETED.sub(READ, BETWEEN.sub(READ, unlisted)))
-    title = _without_end(_without_lead(text, is_put))
+    title = _without_end(_without_lead(CALLED_OUT.sub("", text), is_put))
     return _written(title.rstrip("?") if ASKED.match(line.text) else title)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from domain.people import Clock
 from language.request import Request
+from language.requests import task_changes
 from language.requests.frames import named, points, tight, without_times
+from language.requests.habit_queries import asked
 from language.requests.new_tasks import created
 from language.requests.task_fields import fields_of
 from language.verbs import BEGINNING, begins_order
@@ -32,7 +34,8 @@ WRONG = re.compile(
 NOT_BUT = re.compile(
     r"^not\s+(?:(?:on|at|for|to)\s+)?(?P<not>.+?)(?:\s*[,;]\s*(?:but\s+|rather\s+|i meant\s+)?|\s+but\s+|"
     r"\s+rather\s+)(?P<is>.+)$|"
-    r"^(?P<is2>.+?)(?:\s*,)?\s+(?:not|instead of|rather than)\s+(?:(?:on|at|for|to)\s+)?(?P<not2>.+)$",
+    r"^(?P<is2>(?!(?:it|that|this|he|she|they|i)\b|.*\b(?:is|are|was|were)\s+not\b).+?)(?:\s*,)?\s+(?:not|instead of|"
+    r"rather than)\s+(?:(?:on|at|for|to)\s+)?(?P<not2>.+)$",
     re.I,
 )
 MORE = re.compile(
@@ -44,7 +47,7 @@ MORE = re.compile(
     re.I,
 )
 INSTEAD = re.compile(r"[\s,]+(?:instead|rather|then|actually|please|i (?:mean|meant))$", re.I)
-SHOULD = re.compile(r"\s+(?:should|has to|needs(?: to)?|ought to|must|is|will)(?: be)?$", re.I)
+SHOULD = re.compile(r"\s+(?:should|has to|has|have|needs(?: to)?|ought to|must|is|will)(?: be)?$", re.I)
 SORRY = re.compile(r"^(?:(?:no|nope|sorry|oops|wait|hey|hm+)\b[\s,.!]*)+", re.I)
 AND_TO = re.compile(
     r"^and (?P<what>(?:the|my|number|that|this)\b[^?]{2,40}?) (?:to|for) (?P<when>(?:\d|mon|tue|wed|thu|fri|sat|sun|"
@@ -100,6 +103,8 @@ def request(text: str, clock: Clock) -> Request | None:
 
 def carried_on(text: str) -> Request | None:
     """`what about tomorrow?`, `the report too`: the request before, about something else."""
+    if asked(text):
+        return None
     if again := AGAIN.match(text):
         return Request(intent="follow_up", text=text, reference=text[again.end() :], arguments={"again": True})
     if then := AND_TO.match(text):
@@ -148,6 +153,8 @@ def _moved(text: str, bare: str, clock: Clock) -> Request | None:
 
 def _renamed(text: str, bare: str, clock: Clock) -> Request | None:
     """`no, call the doctor`: other words for what was just added; `I meant the doctor`: another thing."""
+    if (changed := task_changes.request(bare, clock)) and changed.sure:
+        return None
     made = created(bare, clock)
     if made and (made.sure or begins_order(bare)) and "missing" not in made.arguments:
         (first, *others) = made.arguments["tasks"]

@@ -43,7 +43,7 @@ TAG = re.compile(
 PROJECT = re.compile(
     r"(?<!\w)@(?P<sign>[^\W\d][\w/-]*)|\b(?:in|of|for|from|on|under)?\s*(?:the\s+|"
     r"my\s+)?project\s+[\"'“]?(?P<after>[\w-]+)[\"'”]?|"
-    r"\b(?:in|of|for|from|on|under)\s+(?:the\s+|my\s+)?[\"'“]?(?P<before>(?!(?:to-?do|"
+    r"\b(?:in|of|for|from|on|under)\s+(?:the\s+|my\s+)?[\"'“]?(?P<before>(?!(?:to-?do|my|the|your|our|this|that|a|"
     r"task)s?\b)[\w-]+)[\"'”]?\s+(?:project|list)\b",
     re.I,
 )
@@ -60,21 +60,31 @@ WHERE = re.compile(
 )
 EMPTY = frozenset(
     """
-    that's who's there's here's
-    a added all also am an and any anything are at back be been booked busy by can check coming coming's
-    complete completed contents created currently details did didn't do does done due else else's entries entry
-    every everything exactly fall falling falls far find finish finished for from full get give go
-    going got gotta had happening
-    has have haven't hear how i i'd i'm i've if in is it item items iterate just know left like list look made
-    many me more much my name need next now of on one ones only or other others our out over packed pending
-    planned please read recite repeat run rundown say scheduled see set shall should show so some something
-    still tell that the them there these they thing things this those through to today's up us view want wants
-    was we were what what's whats when where whether which who whole will with would yet you your
+    that's who's there's here's a added all also am an and any anything are at back be been booked busy by can check
+    coming coming's complete completed contents created currently details did didn't do does done due else else's
+    entries entry every everything exactly fall falling falls far find finish finished for from full get give go going
+    got gotta had happening has have haven't hear how i i'd i'm i've if in is it item items iterate just know left
+    like list look made many me more much my name need next now of on one ones only or other others our out over
+    packed pending planned please read recite repeat run rundown say scheduled see set shall should show so some
+    something still tell that the them there these they thing things this those through to today's up us view want
+    wants was we were what what's whats when where whether which who whole will with would yet you your accomplish
+    actually assigned await awaits coming completing doing entire expected exist exists finishing gets handle handled
+    important keep lined looking may might must need needed needing needs obligations obligated ought planning
+    possibly quickly really require required requires showing sitting stuff supposed upon waiting want wish know let
+    tell give display deadline deadlines date dates
     """.split()
 )
 PERIOD = re.compile(
     r"\b(?P<day>today|tomorrow|yesterday|tonight|(?:this|next|last) (?:week|month|weekend)|(?:mon|tues|wednes|thurs|"
     r"fri|satur|sun)day)'s\b",
+    re.I,
+)
+# "before the week is out", "before the end of the week": what is left of it.
+ENDING = re.compile(
+    r"\b(?:before|by|until|till|by the time|within|in the course of|during)\s+(?:the\s+)?(?:(?:end|close|"
+    r"course)\s+of\s+)?(?:the|this|my)\s+(?P<unit>week|month)"
+    r"(?:\s+(?:is\s+(?:out|over|up|done|through|finished)|ends?|closes|runs\s+out|finishes))?(?!\w)|"
+    r"(?<=\s)(?:the\s+)?rest\s+of\s+(?:the|this)\s+(?P<rest>week|month)\b",
     re.I,
 )
 PLURAL = re.compile(
@@ -89,7 +99,7 @@ TIMED = ("point", "interval", "open", "time")
 def filters(words: str, clock: Clock) -> tuple[dict[str, Any], str]:
     """The arguments of a search that the words hold, and the content words that are left over."""
     found: dict[str, Any] = {}
-    rest = PERIOD.sub(r"\g<day>", words)
+    rest = PERIOD.sub(r"\g<day>", ENDING.sub(lambda ends: f"this {ends['unit'] or ends['rest']}", words))
     rest = _marked(found, rest)
     if (about := ABOUT.search(rest)) and not read(about["words"], clock):
         found["query"] = tight(WHERE.sub("", about["words"]))
@@ -107,8 +117,17 @@ def filters(words: str, clock: Clock) -> tuple[dict[str, Any], str]:
     return found, left_over(rest)
 
 
+TENDING = re.compile(
+    r"\b(?:take care of|deal(?:ing)? with|attend(?:ing)? to|get(?:ting)? (?:around |round )?to|see to|look(?:ing)? "
+    r"after|work(?:ing)? on|worry about|tick off|check off|"
+    r"hand(?:ing)? in|turn(?:ing)? in)\b",
+    re.I,
+)
+
+
 def left_over(words: str) -> str:
     """The words that carry meaning when the frame of a question is gone."""
+    words = TENDING.sub(" ", words)
     words = re.sub(rf"\b(?:{LIST}|{THING})\b", " ", OPEN.sub(" ", words), flags=re.I)
     kept = [word for word in re.findall(r"[\w'&/.-]+", words) if word.lower().strip(".'") not in EMPTY]
     return " ".join(kept).strip(" .'")
@@ -160,9 +179,17 @@ def _timed(found: dict[str, Any], rest: str, clock: Clock) -> str:
     return before + " " + rest[end:]
 
 
+AHEAD = re.compile(
+    r"\b(?:to|must|should|left|needs?|gotta|got to|has to|have to|ought to|shall|will)\b(?:\s+\w+)?\s+(?:do|finish|"
+    r"complete|get done|be done|done|be finished|"
+    r"be completed|get finished)\b",
+    re.I,
+)
+
+
 def _is_past(reading: Reading, rest: str, clock: Clock) -> bool:
     """True where something is asked about that has been: `what did I do today`, not `what do I have to do today`."""
-    if re.search(r"\b(?:to|must|should|left|need)\b(?:\s+\w+)?\s+(?:do|finish|complete|get done)\b", rest, re.I):
+    if AHEAD.search(rest):
         return False
     return bool(re.search(r"\b(?:did|have i|i have|i've|was|were|done|finished|completed|accomplished)\b", rest, re.I))
 

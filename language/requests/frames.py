@@ -22,39 +22,67 @@ ACT = (
 )
 MIND = re.compile(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b", re.I)
 COURTESY = re.compile(
-    r"^(?:(?:yo|ugh|aw+|hm+|guess what|from now on|change of plans?|plans? (?:have )?changed|slight change|"
-    r"something came up|sorry to bother|(?:oh )?(?:good|great|bad) news|you know what|i(?:'ve| have) been "
-    r"thinking(?: about (?:it|this))?|"
+    r"^(?:(?:good (?:morning|afternoon|evening|day)(?=\s*[,.!])|yo|ugh|aw+|hm+|guess what|from now on|change of "
+    r"plans?|plans? (?:have )?changed|slight change|"
+    r"something(?: has|'s)? c[oa]me up|sorry to bother(?: you)?|(?:oh )?(?:good|great|bad) news|you know what|"
+    r"i(?:'ve| have) been thinking(?: about (?:it|this))?|phew|yay|woo+ ?hoo+|hooray|hurra[hy]|finally(?=\s*[,!])|"
+    r"first (?:thing|of all|off)|next(?: up|(?=\s*[,:]))|right then|now then|for (?:today|now)(?=\s*[,:])|go on|"
+    r"(?:when(?:ever)? you (?:can|could|get (?:a|the) chance|have (?:a|the) (?:moment|minute|second|sec|chance|time))|"
+    r"if (?:you (?:can|could|would|please|don't mind|wouldn't mind|may|get (?:a|the) chance|have (?:a|the) "
+    r"(?:moment|minute|second|sec|chance|time))|(?:it(?:'s| is) )?(?:at all )?possible|i may|i could|that's (?:ok|okay|"
+    r"alright|fine)))(?=\s*,)|"
     r"i was (?:just )?thinking|listen|heads up|quick (?:one|question|thing)|tbh|to be honest|honestly|anyways?|fun "
     r"fact|do me a favou?r|go ahead|"
     r"hey|hi|hello|ok|okay|so|well|and|then|also|please|pls|plz|now|right|alright|all right|great|cool|nice|"
     r"perfect|actually|shoot|well then|thanks|thank you|thx|yes|yeah|yep|sure|oh|ah|um+|uh+|hm+|oops|btw|by the way|"
     r"kindly|just|maybe|perhaps|"
     r"plus|after that|one more(?: thing)?(?=\s*[:,])|another thing(?=\s*[:,])|there|assistant)\b[\s,.!:;–—-]*|"
-    r"(?:you|we) (?:can|could|may|should|might) (?:also |now |just |then |please )*(?=\w)|"
+    r"(?:you|we) (?:can|could|may|should|might) (?:also |now |just |then |please |go ahead and )*(?=\w)|"
+    r"(?:you(?:'d| had) better|do me a favou?r and) (?=\w)|"
     r"(?:can|could|would|will|may|might) (?:you|we|i) (?=\w)(?!see\b)(?:please |kindly |maybe |just |also |perhaps )*|"
     r"(?:help me (?:to |with )?)(?=(?:find|plan|remember|summari\w*|set|add|create|schedule|change|modify|move|"
     r"cancel|delete|check|make|update|edit|organi\w*|remove)\b)|"
-    r"i(?:'d| would) (?:like|love|want|need) you to |i (?:want|need) you to |i was wondering if you could |"
-    r"i(?:'d| would)? (?:like|love|want|need|could use) (?=(?:an?|another) (?:new )?(?:reminders?|alarms?|tasks?|"
-    r"to-?dos?)\b)|"
+    r"i(?:'d| would) (?:like|love|want|need) (?:for )?you to |i (?:want|need|expect) (?:for )?you to |"
+    r"i(?:'d| would)(?: really| greatly| very much)? (?:appreciate it|be (?:very |so |most |really )?(?:grateful|"
+    r"thankful|glad|happy)|love it|like it) if you (?:could|would|can) (?:please |kindly )?|"
+    r"(?:i was|i am|i'm) (?:just )?wondering (?:if|whether) you (?:could|can|would|might) (?:please )?|"
+    r"(?:it would|it'd|would it) be (?:great|nice|good|lovely|helpful|wonderful|kind|ok|okay|possible|fine)(?: of "
+    r"you)? (?:if you (?:could|would|can)|if we (?:could|can)|for you to|to) (?:please )?|"
+    r"(?:(?:could|can|would|will) you )?(?:please )?be so (?:kind|good|nice)(?: as)?(?: and| to) (?:please )?|"
+    r"(?:may|might|can|could) i (?:please )?(?:ask|request|trouble) (?:you )?(?:to |for )?(?=\w)|"
+    r"do (?=(?:please|kindly|remind|add|put|make|set|strike|cross|tick|check|mark|move|shift|push|delete|remove|take|"
+    r"tell|show|note|let|bin|scrap|undo|call|remember|change|reschedule|postpone|give|list|schedule|log|record|jot|"
+    r"write|save|keep|track|start|sum|summari[sz]e|revert|roll|take|put|drop|cancel)\b)|"
+    r"i(?:'d| would)? (?:like|love|want|need|could use|appreciate|be (?:grateful|glad|thankful) (?:for|of)) (?:to "
+    r"have )?"
+    r"(?=(?:an?|another) (?:new |quick |little |recurring |repeating )*(?:reminders?|alarms?|tasks?|to-?dos?|nudge)\b)|"
     rf"i(?:'d| would)? (?:like|love|want|need) to (?={ACT} (?:\w+ (?:time|date|title|name|content) of )?{ANY_OF}\b)|"
     r"(?:would|do) you mind (?=\w+ing\b)|(?:is it|would it be) possible (?:for (?:you|us|me) )?to |"
-    r"are you able to |be so kind (?:as )?to |feel free to )+(?=[\w#\"'“!])",
+    r"are you able to |make (?:yourself )?an? (?:mental )?note to (?=remind me\b)|feel free to |"
+    r"let(?:'s| us| me) (?=(?:delete|remove|drop|cancel|scrap|bin|ditch|mark|tick|check off|cross|undo|revert|push|"
+    r"move|postpone|"
+    r"reschedule|shift)\b))+(?=[\w#\"'“!])",
     re.I,
 )
 TRAILING = re.compile(
-    r"(?:[\s,]+(?:please|pls|plz|thanks(?: a lot| so much)?|thank you(?: so much| very much)?|thx|cheers|for me|"
-    r"if you (?:can|could|would|please|don't mind|wouldn't mind)|if possible|will you|would you|could you|can you|"
-    r"ok|okay|right away|"
-    r"when you (?:can|get a chance)|though|haha+|lol|btw|by the way|fyi))+[\s.!?]*$",
+    r"(?:[\s,;.!–—-]+(?:please|pls|plz|(?:many )?thanks(?: a lot| so much| a bunch| in advance)?|"
+    r"thank you(?: so much| very much| in advance)?|thx|ty|cheers|ta|for me|much appreciated|"
+    r"if you (?:can|could|would|please|don't mind|wouldn't mind|get (?:a|the) chance)|if (?:at all )?possible|"
+    r"(?:will|would|could|can|won't) you|alright|without (?:fail|exception)|no matter what|"
+    r"ok|okay|right away|straight away|"
+    r"when(?:ever)? you (?:can|get (?:a|the) chance|have (?:a|the) (?:moment|minute|second|sec|chance|time))|though|"
+    r"haha+|lol|btw|by the way|fyi|[:;]-?[)DPp](?!\w)|<3))+[\s.!?]*$",
     re.I,
 )
 ASKED = re.compile(r"^(?:can|could|would|will|may|might) (?:you|we|i)\b", re.I)
+FIRST_ASKED = re.compile(r"^(?P<asked>[^.!?]{3,300}\S)\s*\?+(?=\s+[a-z#])", re.I)
 INDIRECT = re.compile(
-    r"^(?:(?:please )?(?:tell|show|remind) me(?: again)?(?: of)?|let me know|"
+    r"^(?:(?:please )?(?:tell|show|remind) me(?: again)?(?: of| about)?,?|let me know|"
     r"(?:i(?:'d| would) like|i want|i need) to know|"
-    r"do you (?:know|remember)|(?:check|find out|see))\s+"
+    r"do you (?:know|remember)|(?:check|find out|see)|let me (?:see|hear|have)|list(?: out| up)?|pull up|bring up|"
+    r"display|give me|get me|"
+    r"(?:run|walk|take|talk) me through|fill me in on|brief me on|catch me up on|update me on|read (?:me|out)|know|"
+    r"(?:can|could|may|might) i (?:please )?(?:see|get|have|know|hear)|i wonder|i'm wondering|(?:any idea|say))\s+"
     r"(?=(?:what|what's|whats|when|where|who|which|how|how's|why)\b)",
     re.I,
 )
@@ -78,21 +106,36 @@ TAIL = 80
 """Courtesies at the end are looked for in so many characters."""
 LONGEST = 1_000
 """What is longer is no name of anything."""
-PINGED = re.compile(r"\b(?:ping|alert|notify|nudge|buzz) me\b", re.I)
+PINGED = re.compile(
+    r"\b(?:ping|alert|notify|nudge|buzz|prod) me\b|\b(?:give|send) me an? (?:quick |little |friendly |gentle "
+    r")*(?:nudge|ping|buzz|shout|"
+    r"heads[- ]up|prod|poke|alert)\b|\bremember me\b(?= (?:to|of|about|that|on|at|tomorrow|today|every)\b)",
+    re.I,
+)
+TAKING_BACK = re.compile(
+    r"^(?:i|we)(?:'d| would)?(?: really| just| now)? (?:like|want|need|love|wish|have) to "
+    r"(?=(?:undo|un-do|revert|roll (?:it|that|this) back|reverse|take (?:it|that|this) back)\b)",
+    re.I,
+)
 NUDGE = re.compile(
-    r"\btell me to\b|\bi(?:'d| would)? (?:need|want|have|like|love) to be reminded (?:to|of|about)\b|\bmake me(?= "
-    r"(?:do|go|take|drink|read|run|walk)\b)",
+    r"\b(?:tell|get) me to\b|\b(?:see to it|ensure|be sure|take care|make certain) that (?:i|we)\b|\bremind me 2(?= "
+    r"[a-z])|^(?:please )?put me down (?:for|"
+    r"to)\b|\bi(?:'d| would)? (?:need|want|have|like|love) to be reminded (?:to|of|about)\b|\b(?:make|have) me(?= "
+    r"(?:do|go|take|drink|eat|read|run|walk|call|make|write|practi[cs]e|check|work)\b)",
     re.I,
 )
 WISHED = re.compile(
     r"^i(?:'d| would)? (?:want|need|like|love)(?: to)? (?:know|hear|see|find out|check|be told)(?: about)?\s+"
-    r"(?=(?:what|what's|whats|when|where|who|which|how|if|whether|is|are|my|the|all)\b)",
+    r"(?=(?:what|what's|whats|when|where|who|which|how|if|whether|is|are|my|the|all|every\w*|any\w*)\b)",
     re.I,
 )
+TWO = re.compile(r"(?<=(?:have|need|want)\s)2(?=\s+[a-z])|(?<=got\s)2(?=\s+[a-z])", re.I)
 HASHTAG = re.compile(r"\bhash\s?tag\s+(?=[a-z])", re.I)
 DETERMINER = re.compile(r"^(?:(?:the|my|our|a|an|that|this|those|these|some|any)\s+)+(?=\S)", re.I)
 LED = re.compile(
-    rf"^(?:{TASK}|{NOTE}|habit|alarm|event)\s+(?:to|about|called|named|titled|for|of|on|that says)\s+", re.I
+    rf"^(?:{TASK}|{NOTE}|habit|alarm|event)\s+(?:to|about|called|named|titled|for|of|on|with|regarding|concerning|"
+    rf"containing|that says)\s+",
+    re.I,
 )
 KIND = re.compile(rf"\s+(?:(?:{TASK}|{NOTE}|habits?|one|things?|stuff)\b\s*)+$", re.I)
 FROM_LIST = re.compile(
@@ -130,8 +173,15 @@ HELP = re.compile(
 SENTENCE = 500
 REASON = re.compile(
     r"^(?P<order>(?:(?:and|then|also|now)\s+)*(?:delete|remove|cancel|erase|drop|mark|complete|move|push|postpone|"
-    r"reschedule|delay|snooze|skip|wake me|set (?:an|another|my|the) alarm)\b[^.!?]+?)"
-    r"(?:[,;]\s*(?:i'm|i am|i don't|i do not|i can't|i cannot|i won't|i no longer|i got|i already|we're|we are)\b"
+    r"reschedule|delay|snooze|skip|wake me|set (?:an|another|my|the) alarm|tick|check off|cross|strike|close|scrap|"
+    r"take|get rid of)\b[^.!?]+?)"
+    r"(?:[,;]\s*(?:as |because |since |cause )?(?:(?:i|we)(?:'ve| have| had)? (?:just |already |now )*(?:finished|"
+    r"done|completed|did|got|bought|handled|sent|submitted|handed) "
+    r"(?:it|that|them|this)(?: in| off)?(?: already| now| today)?|(?:it|that)(?:'s| is) (?:all |already |now "
+    r")*(?:done|finished|complete[d]?|over|"
+    r"not needed|no longer needed|not necessary|no longer necessary|obsolete|unnecessary|useless|redundant|"
+    r"cancell?ed)(?: any ?more| now)?)(?=[.!?]*$)|"
+    r"[,;]\s*(?:i'm|i am|i don't|i do not|i can't|i cannot|i won't|i no longer|i got|i already|we're|we are)\b"
     r"[^,;.!?]*|[,;]?\s+(?:because|since i|as i)\b[^.!?]*)(?=[.!?]*$)",
     re.I,
 )
@@ -142,7 +192,10 @@ PLEASE = re.compile(r"\s+(?:please|pls)(?=\s*,?\s*(?:and|then)\b)", re.I)
 def plain(text: str) -> str:
     """Without the courtesies around it, apostrophes straight, a spoken hashtag as its sign."""
     text = WISHED.sub(
-        "", NUDGE.sub("remind me to", PINGED.sub("remind me", HASHTAG.sub("#", text.strip().replace("’", "'"))))
+        "",
+        NUDGE.sub(
+            "remind me to", PINGED.sub("remind me", HASHTAG.sub("#", TWO.sub("to", text.strip().replace("’", "'"))))
+        ),
     )
     text = CAN_I.sub("show me ", text)
     text = GO_TO.sub(r"move \g<what> to", text)
@@ -150,8 +203,9 @@ def plain(text: str) -> str:
     text = PASSIVE.sub(lambda found: f"{PASSIVES[found['verb'].lower()]} {found['what']}", text)
     text = MIND.sub(lambda found: base_of(found["act"]), text)
     inner = HELP.sub(lambda found: f"{HELPED[found['act'].lower()]} ", COURTESY.sub("", text).strip())
-    if inner.endswith("?") and ASKED.search(text) and not INDIRECT.match(inner):
-        inner = inner.rstrip("? ")
+    if ASKED.search(text) and not INDIRECT.match(inner):
+        inner = FIRST_ASKED.sub(r"\g<asked>.", inner.rstrip("? "))
+    inner = TAKING_BACK.sub("", inner)
     inner = INDIRECT.sub("", inner)
     inner = MAKE_THAT.sub("make it", inner)
     if len(inner) <= SENTENCE:

@@ -1,57 +1,86 @@
-"""Requests about notes: writing, finding, summarising, changing, deleting."""
+"""Requests about notes: finding, summarising, changing, deleting."""
 
 import re
 from typing import Any
 
 from language.request import Request
+from language.requests.activities import cores
 from language.requests.frames import NOTE, named, tight
+from language.requests.jottings import written
 
-WRITE = re.compile(
-    r"^(?:(?:take|make|add|write|create|save|new|leave|keep|start)\s+(?:me\s+)?(?:a\s+)?(?:new\s+|"
-    r"quick\s+)?|(?:a\s+)?quick\s+)?(?:note|memo|journal entry|journal|(?:idea|thought|quote|observation)(?=:))"
-    r"(?:\s+to\s+(?:my)?self|\s+for me|,? please)*(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?"
-    r"(?:\s*[:–]\s*|\s+-\s+|\s+(?:that(?: says)?|saying|which says|to the effect that)\s+|\s*\n\s*)(?P<body>\S.*)$",
-    re.I | re.S,
-)
-JOT = re.compile(
-    r"^(?!.{0,40}\b(?:tasks?|to-?dos?)\b\s*[:–-])(?:i (?:want|need|would like) to |i'd like to )?(?:(?:jot|scribble|"
-    r"write|note|take)(?:\s+(?:this|that|it))?\s+down|put\s+(?:(?:this|that|it)\s+down|down(?=\s+(?:that|how)\b|"
-    r"\s*[:,–-]))|jot(?:\s+(?:this|that))?|(?:take|"
-    r"make) (?:a )?note(?: of)?|"
-    r"for the record|save this|remember this(?: note)?(?=:)|(?:add|put|write) (?:this )?(?:to|in|into) my notes)"
-    r"(?:\s+(?:that|how)\b|\s*[:,–-])?\s+(?P<body>\S.*)$",
-    re.I | re.S,
-)
-BARE = re.compile(
-    r"^note\s+(?!(?:about|on|for|from|titled|called|tagged|named|down|to|this|that|it|with|in|of|is|was|taking|pad|"
-    r"book)\b)(?P<body>[\w'-]+ [\w'-]+ \S.*)$",
-    re.I | re.S,
-)
-LABELLED = re.compile(
-    r"^(?=[^:\n]{0,50}\b(?:notes?|for me|for later|the record)\b)(?![^:\n]*\b(?:about|on|task|called|named|titled|"
-    r"to (?:the|that)|my \w+ note)\b)"
-    r"(?:for|keep|put|add|save|store|i need|i want|i'd like|here's|please|can you|could you|"
-    r"remember)\b[^:\n]{0,50}:\s*(?P<body>\S.*)$",
-    re.I | re.S,
-)
-NAMED_ONLY = re.compile(rf"^(?:that|this|it|{NOTE})$", re.I)
-EMPTY = re.compile(
-    r"^(?:(?:take|make|add|write|create|new|start|leave|i want to (?:write|make))\s+)?(?:a\s+|"
-    r"another\s+)?(?:new\s+)?note(?:\s+(?:about|on|for)\s+(?P<title>[^:\n]{1,100}))?$|^note:?$",
-    re.I,
-)
-TAG = re.compile(r"(?<!\S)#([^\W\d][\w/-]*)")
-
+LONGEST = 300
 ABOUT = r"(?:about|on|of|for|regarding|mentioning|with|from|concerning|where|(?:that )?mentions?)"
 SUMMARY = re.compile(
-    r"\b(?:summ?ar(?:y|ies|i[sz]e|i[sz]ing)|sum (?:up|it up)|gist|recap|(?:main|key) (?:points|ideas|takeaways)|"
-    r"takeaways|tl;?dr|overview|digest|"
-    r"condense|boil (?:down|.+ down)|short version|in short|in a nutshell|highlights)\b",
+    r"\b(?:summ?ar(?:y|ies|i[sz]e|i[sz]ing)|sum(?:ming)? (?:(?:it|them|that|this|all) )?up|gist|recap|(?:main|key) "
+    r"(?:points|ideas|"
+    r"takeaways|facts|things)|"
+    r"takeaways|tl;?dr|overview|digest|run-?\s?down|wrap-?up|essence|bullet points|"
+    r"condense|boil(?:ed)? (?:down|.+ down)|(?:bring|put|pull) together|short version|in (?:short|brief)|"
+    r"in a nutshell|highlights|"
+    r"in (?:a few|few|two|three) (?:words|sentences|lines))\b",
+    re.I,
+)
+WROTE = re.compile(
+    r"\b(?:what(?:'s in| is in|ever)?|everything|all|stuff|things|anything) (?:that )?(?:i(?:'ve| have)?|we(?:'ve|"
+    r" have)?) "
+    r"(?:ever |already |so far )*(?:wrote|written|noted?|noted down|jotted|jotted down|recorded|put|got|have|know|"
+    r"kept|collected|said|saved)\b|"
+    r"\b(?:wrote|written|noted|jotted|recorded)\b.*\b(?:about|on|regarding)\b",
+    re.I,
+)
+# What still stands around the subject where a sentence is built otherwise.
+INNER = re.compile(
+    rf"^.*\b(?:{NOTE}|summary|r[eé]sum[eé]|everything|all|stuff|things) (?:that i have )?(?:about|on|of|regarding|"
+    rf"concerning|for) (?:the |my |our )?|"
+    rf"\s+{NOTE}\b.*$|^(?:.*\b(?:resume|r[eé]sum[eé]) )(?:of )?",
+    re.I,
+)
+THROUGH = re.compile(
+    rf"^(?:go|read|look|run|take a look) (?:through|over|at|into) [^.;]*\b{NOTE}\b[^.;]*(?:,|\band\b|"
+    rf"\bthen\b)\s*(?:then )?(?:give me |tell me |make )?"
+    rf"(?:an? |the )?(?:short |quick )?{SUMMARY.pattern}",
+    re.I,
+)
+SUMMING = frozenset(
+    """
+    about abt anything boil boiled brief briefly bring bullet collected compile concerning condense condensed
+    connected digest
+    everything facts few form get gist give go got have highlights ideas in-short jotted key know known let line lines
+    little look main memo nutshell note noted notes offer overview paragraph point points prepare produce provide put
+    quick read recap recapitulate recorded regarding related relating rundown run-down run say says sentence sentences
+    short show small something stuff sum summaries summing through down up them summarise summarising summarize
+    summarizing summary sumarize
+    takeaways tell them things tldr together version what's whatever word words wrap-up write written wrote pull
+    existing various several information info subject topic essence
+    """.split()
+)
+SAYS = re.compile(
+    rf"^(?:what|anything) (?:do|does|did|is there in|is in|have|'s in) (?:all )?(?:my|the) {NOTE} (?:say|have|"
+    rf"tell(?: me)?|mention|contain|hold|know)?"
+    r"\b.*?\b(?:about|on|of|regarding|concerning|from) (?P<about>.+?)\s*\??$",
+    re.I,
+)
+SPOKE = re.compile(
+    r"^(?:what (?:else |exactly |all )?|when |who |where |why |how )?(?:was it(?: that)?|is it(?: that)?|did|has|"
+    r"have|had|does|do) "
+    r"(?!i\b|we\b|you\b|anyone\b)(?:the |my |our |his |her |their |that )?[\w' -]{2,40}? (?:say|said|tell|told|"
+    r"agree[d]?|promise[d]?|"
+    r"mention(?:ed)?|write|wrote|ask(?:ed)?|offer(?:ed)?|suggest(?:ed)?|recommend(?:ed)?|decide[d]?|think|thought|"
+    r"explain(?:ed)?|"
+    r"answer(?:ed)?|want(?:ed)?|confirm(?:ed)?|announce[d]?)\b",
+    re.I,
+)
+ANYTHING = re.compile(
+    r"^(?:is there |have i (?:got )?|do i have |did i (?:write|note)(?: down)? |are there |got |find |"
+    r"see )?(?:anything|something) "
+    r"(?:(?:written|noted|saved|recorded) )?(?:down )?(?:(?:about|from|regarding|concerning) .+?(?: in (?:my|"
+    r"the) notes)?|in (?:my|the) notes "
+    r"(?:about|on|from|regarding) .+)\s*\?*$",
     re.I,
 )
 SUMMARIZE = re.compile(
-    r"^(?:summ?ari[sz]e|sum up|recap|(?:give me |write )?(?:a |the )?(?:short |quick |brief )?summary of)\s+"
-    r"(?:what i (?:wrote|noted|said|know)\s+(?:about|on)\s+(?P<wrote>.+?)|(?:the |my )?(?P<named>.+?))\s*\??$",
+    r"^(?:summ?ari[sz]e|sum up|recap|(?:give me |write )?(?:a |the )?(?:short |quick |brief )?summary of)\s+(?:the |"
+    r"my )?(?P<named>.+?)\s*\??$",
     re.I,
 )
 TAGGED = re.compile(
@@ -111,19 +140,6 @@ DELETE = re.compile(
 )
 
 
-def written(text: str) -> Request | None:
-    """The note that a whole message is, its body in the person's exact words."""
-    found = WRITE.match(text) or LABELLED.match(text) or JOT.match(text) or BARE.match(text)
-    if not found or NAMED_ONLY.match(found["body"].strip(" .!")):
-        empty = EMPTY.match(text.strip(" .!"))
-        named = {"title": empty["title"]} if empty and empty["title"] else {}
-        return Request(intent="note_write", text=text, arguments=named) if empty else None
-    body, title = found["body"].strip(), found.groupdict().get("title")
-    tags = list(dict.fromkeys(tag.lower() for tag in TAG.findall(body)))
-    arguments = {"body": body, **({"title": title.strip()} if title else {}), **({"tags": tags} if tags else {})}
-    return Request(intent="note_write", text=text[:200], arguments=arguments)
-
-
 def request(text: str) -> Request | None:
     """What a sentence asks of the notes, None where it is not about them."""
     if note := written(text):
@@ -131,17 +147,27 @@ def request(text: str) -> Request | None:
     has_note = re.search(rf"\b{NOTE}\b", text, re.I)
     if has_note and (changed := _changed(text)):
         return changed
-    if has_note and SUMMARY.search(text):
+    if SAYS.match(text) and not SUMMARY.search(text):
+        return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
+    if SUMMARY.search(text) and (has_note or WROTE.search(text)):
         return summarized(text)
+    if SPOKE.match(text) or ANYTHING.match(text):
+        return Request(intent="question", text=text, arguments={"query": text.rstrip("? ")})
     if found := SUMMARIZE.match(text):
-        about = found["wrote"] or found["named"]
-        return Request(intent="note_summarize", text=text, arguments={"about": named(about)})
+        return Request(intent="note_summarize", text=text, arguments={"about": named(found["named"])})
     return found_notes(text) if FIND.match(text) else None
+
+
+def message(text: str) -> Request | None:
+    """A summary that is asked for in two steps: "go through my notes on the flat and sum them up"."""
+    return summarized(text) if len(text) <= LONGEST and THROUGH.match(text) else None
 
 
 def summarized(text: str) -> Request:
     """A summary of the notes that the words name."""
-    tag, about = _which(text)
+    tag, _ = _which(text)
+    found = cores(re.sub(r"tl;dr", "tldr", TAGGED.sub(" ", text), flags=re.I), SUMMING)
+    about = named(INNER.sub("", found[0])) if found and not LATEST.match(found[0]) else None
     return Request(intent="note_summarize", text=text, arguments=_given(about=about, tag=tag))
 
 

@@ -21,7 +21,9 @@ NUMBERS = {
     **{"once": 1, "twice": 2, "thrice": 3, "an": 1, "a": 1, "half an": 0.5, "a couple of": 2, "a few": 3},
 }  # fmt: skip
 NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(map(re.escape, NUMBERS), key=len, reverse=True))})"
-AMOUNT = re.compile(rf"(?<![\w.])(?P<value>{NUMBER})[\s-]*(?P<unit>{UNITS})\b(?:\s+of\b)?", re.I)
+AMOUNT = re.compile(
+    rf"(?<![\w.])(?P<value>{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?", re.I
+)
 AT_MOST = re.compile(
     r"\b(?:at most|no more than|not more than|less than|up to|max(?:imum)?|fewer than|under)\b\s*", re.I
 )
@@ -30,8 +32,8 @@ PERIODS = r"(?:day|week|month|year|fortnight|\d+ days)"
 OFTEN = re.compile(
     rf"\b(?:(?:at least |up to |about )?(?:(?P<count>\d+|"
     rf"{'|'.join(word for word in NUMBERS if ' ' not in word and word not in ('a', 'an'))})\s*(?:x|times?|days?)?)"
-    rf"\s*(?:a|per|each|every|in a|/)\s*(?P<per>{PERIODS})|"
-    r"(?P<number>\d+|twice|two|three|four|five|six) ?(?:x|times)? (?P<weekly>daily|weekly|monthly)|"
+    rf"\s*(?:a|per|each|every|in a|in the|by(?= week| month| day)|/|(?<=x)\s)\s*(?P<per>{PERIODS})|"
+    r"(?P<number>\d+|once|twice|thrice|two|three|four|five|six) ?(?:x|times)? (?P<weekly>daily|weekly|monthly)|"
     r"every (?P<other>other|second|\d+) (?P<unit>days?|weeks?|months?)|(?:every|each) (?:single )?(?P<every>day|"
     r"morning|evening|night|week|month|weekday|weekend)|"
     r"(?P<adverb>daily|nightly|weekly|monthly)|(?:on )?(?P<on>weekdays|weekends)|(?:a|per) (?P<a>day|week|month))\b",
@@ -53,6 +55,23 @@ NAMED |= {
     "week": (1, "week"),
     "month": (1, "month"),
 }
+
+
+SESSIONS = r"sessions?|workouts?|classes|visits?|outings?|lessons?|trips?"
+COUNTED = re.compile(
+    rf"\b(?P<count>{NUMBER}) (?P<what>(?:[a-z-]+ )?(?:{SESSIONS}|(?P<noun>[a-z]+)s)) (?P<per>(?:a|per|each|"
+    rf"every)(?: single)? "
+    r"(?:day|week|month|fortnight))\b",
+    re.I,
+)
+
+
+# "every week I want to run three times"
+FIRST_PER = re.compile(
+    rf"^(?:each|every|per) (?P<per>week|month)\b,?(?P<before> [^,;.]{{2,60}}?) (?P<count>{NUMBER}) (?P<what>times|"
+    rf"[a-z]+s)\W*$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +97,19 @@ def amount_of(words: str) -> Amount | None:
         return None
     value = number(found["value"])
     return Amount(value=value, unit=found["unit"].lower(), at_most=AT_MOST.search(words) is not None, span=found.span())
+
+
+def counted(words: str) -> str:
+    """`three runs a week` as `run three times a week`; what is measured in units stays."""
+    words = FIRST_PER.sub(r"\g<before> \g<count> \g<what> a \g<per>", words)
+
+    def said(found: re.Match[str]) -> str:
+        if AMOUNT.fullmatch(f"{found['count']} {found['what']}") or found["what"].lower() in ("times", "days"):
+            return found[0]
+        what = re.sub(rf"\s*\b(?:{SESSIONS})$", "", found["what"], flags=re.I) or found["what"]
+        return f"{what[:-1] if found['noun'] else what} {found['count']} times {found['per']}"
+
+    return COUNTED.sub(said, words)
 
 
 def often_of(words: str) -> tuple[int, str | int] | None:

@@ -3,21 +3,41 @@
 import re
 
 from language.request import Intent, Request
+from language.requests.amusement import entertained
+from language.requests.regrets import taken_back
 
+GREET = (
+    r"(?:hi+|hello|hey+|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day)|morning|evening|(?:many "
+    r")?thanks|thank you|thank u|"
+    r"thx|ty|tysm|cheers|ta|much appreciated|bye(?: bye)?|goodbye|good night|nighty? night|see (?:you|ya|u)|take "
+    r"care|later|cool|great|nice|"
+    r"awesome|perfect|excellent|wonderful|amazing|brilliant|fantastic|super|good job|well done|nice one|lovely|good|"
+    r"fine|"
+    r"that(?:'s| is) (?:all|it|great|perfect|fine|good|awesome|nice|lovely|wonderful|amazing|helpful|right|"
+    r"everything|correct)|"
+    r"that(?:'ll| will) be (?:all|it)|you(?:'re| are) (?:great|the best|awesome|amazing|a star|a lifesaver|welcome|"
+    r"so helpful|"
+    r"very helpful)|you rock|(?:i |i really |really )?appreciate (?:it|that|your help)|got it|sounds good|"
+    r"have a (?:nice|good|great|lovely) (?:day|evening|night|weekend|one|time)|"
+    r"that (?:helps|helped|works|worked)(?: a lot)?|very (?:good|nice|helpful)|"
+    r"(?:nice|great|good|excellent) (?:work|job|stuff|one))"
+)
+AROUND_IT = (
+    r"(?:there|everyone|assistant|bot|metacortex|mate|man|buddy|pal|friend|dear|my friend|a (?:lot|bunch|million|"
+    r"ton)|so much|very much|"
+    r"again|indeed|all|you|to you(?: too)?|too|for (?:that|this|it|your (?:help|time)|the help|everything|all(?: "
+    r"(?:of )?(?:that|this|your help))?|now|"
+    r"today|\w+ing(?: me| us| it| that)?)|(?:tomorrow|later|soon|then|around|next time)|now|today|tonight|and|very|"
+    r"really|just|much|lol|haha|oh|ah|ok|"
+    r"okay|well|so|all right|alright|yes|no|nope|nothing else|that was|it)"
+)
 _PATTERNS: dict[Intent, str] = {
-    "greeting": r"(?:hi|hello|hey|hiya|howdy|yo|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|ty|"
-    r"cheers|much appreciated|"
-    r"bye|goodbye|good night|see you|see ya|later|cool|great|nice|awesome|perfect|excellent|wonderful|good job|well "
-    r"done|lovely|"
-    r"that's (?:all|it|great|perfect|fine|good)|that is all|that will be all|you're (?:great|the best)|you rock|"
-    r"appreciate it|got it|sounds good)\b"
-    r"(?!.*\b(?:add|remind\w*|note|tasks?|delete|what|when|how|buy|call|move|mark|set|create|make|schedule|book|cancel|"
-    r"remove|change|update|check|show|list|plan|put|alarms?|meetings?|appointments?|events?|calendar|agenda|need|"
-    r"want)\b)[^?]{0,50}",
+    "greeting": rf"{GREET}(?:[\s,.!;:–—-]+(?:{GREET}|{AROUND_IT}))*(?:\s*(?:[:;]-?[)D]|<3))?",
     "help": r"(?:help(?: me)?(?: out| please| with .{1,40})?(?!\s+\w)|"
     r"what (?:all |else )?can you do(?: for me)?|what (?:do|are) you (?:do|able to do|capable "
     r"of|"
-    r"good (?:at|for))|how (?:do|does|can|should) (?:i use )?(?:this|you|it)(?: app| assistant| thing)?(?: work)?|"
+    r"good (?:at|for))|how (?:do|does|can|should) (?:i use (?:this|you|it)|(?:this|you|it)(?: app| assistant|"
+    r" thing)? work)|"
     r"what (?:can|should|could) i (?:say|ask(?: you)?|do here|type)|what are your (?:features|abilities|commands|"
     r"capabilities)|(?:show|list|tell) (?:me )?(?:your |the )?(?:commands|features|help)|instructions)\b.{0,30}",
     "smalltalk": r"(?:who (?:are you|made you|built you)|what are you|what(?:'s| is) your name|how are you(?: doing)?|"
@@ -29,21 +49,12 @@ _PATTERNS: dict[Intent, str] = {
     r"of course|correct|right|exactly|that's right|create it|confirm(?:ed)?|fine|sounds good|alright|all right|y)"
     r"(?:[,\s]+(?:please(?: do)?|yes|do it|do that|go ahead|thanks|thank you|create it|that one|correct|that's correct|"
     r"that's right|sure))*",
-    "deny": r"(?:no|nope|nah|no way|no thanks?(?: you)?|never ?mind|don'?t|do not|don't do (?:it|that)|forget it|"
+    "deny": r"(?:no|nope|nah|no way|no thanks?(?: you)?|never ?mind(?: (?:about )?(?:that|it))?|don'?t|do not|"
+    "don't do (?:it|that)|forget it|"
     r"neither|none(?: of (?:them|those|these))?|not "
     r"now|stop|cancel|skip it|leave it|not really|rather not|n)"
     r"(?:[,\s]+(?:please|no|then|thanks|thank you|leave it|don't|do not|never ?mind|that's (?:it|all|fine|ok)|that is "
     r"all))*(?:[,\s]+(?:that's|that is|that will be) (?:it|all)(?: for (?:now|today))?)?",
-    "undo": r"(?:undo|revert|reverse|roll ?back|restore|take|put|bring|get) (?:that|it|this|them|those|everything)(?: "
-    r"(?:back|again|one|all))?|"
-    r"(?:undo|revert|reverse|roll ?back)(?: (?:that|it|this|the|my|your|last|one|thing|bit|previous|latest|change|"
-    r"changes|action|"
-    r"thing|deletion|edit|move|one|please|again|what you (?:just )?did)\b)*|"
-    r"(?:that was|this was|it was|that's|this is) (?:a mistake|an accident|not what i (?:meant|wanted|said)|wrong|"
-    r"not right|an error)(?:[,.;]? *(?:please )?(?:undo|revert|reverse|take) (?:it|that)(?: back)?)?|"
-    r"i (?:didn't|did not) (?:mean|want|ask for|say) (?:that|it|this|to(?: do (?:that|it))?)|i (?:changed my mind|"
-    r"take (?:that|it) back)|(?:cancel|scratch) that|"
-    r"(?:go|step) back(?: one step)?|on second thoughts?,? (?:no|don't|undo (?:it|that))",
     "memory_find": r"(?:what|which things?|anything|everything|show(?: me)?(?: what)?|tell me(?: what| everything)?|"
     r"list(?: what)?|do)(?: do| did| have| all)? (?:you |i )?(?:still )?(?:know|remember|remembered|learn(?:ed)?|told "
     r"you|tell you|asked you to remember|ask you to remember|have (?:saved|stored|remembered))"
@@ -64,7 +75,9 @@ PATTERNS: dict[Intent, re.Pattern[str]] = {
 REMEMBER = re.compile(
     r"^(?:remember|keep in mind|bear in mind|don'?t (?:ever )?forget|do not forget|make a mental note|know(?= that)|"
     r"for your "
-    r"information|fyi|just so you know)\b(?!\s+(?:to|about|me)\b)(?:\s*,)?(?:\s+that)?[\s:,]+(?P<text>.+)",
+    r"information|fyi|just so you know)\b(?!\s+(?:to|about|me)\b)(?!\s+(?:again )?(?:what|when|where|who|how|which|"
+    r"why)\b[^:]*$)"
+    r"(?:\s*,)?(?:\s+for me\b)?(?:\s*,)?(?:\s+(?:that|this))?[\s:,]+(?P<text>.+)",
     re.I | re.S,
 )
 FORGET = re.compile(
@@ -83,6 +96,14 @@ FACT = re.compile(
     r"i (?:really )?(?:like|love|hate|dislike|can't stand|don't (?:like|eat|drink)) (?!to\b|you\b|this\b|that\b|it\b))",
     re.I,
 )
+UNDO_OF = re.compile(
+    r"^(?:please |can you |could you )*undo (?:the |my )?(?:(?:completion|completing|deletion|deleting|moving|move|"
+    r"rescheduling|adding|"
+    r"marking|finishing|closing|change|changes)(?: of| to)? )?(?:the |my )?(?P<what>(?!last\b|latest\b|previous\b|"
+    r"what\b)[\w' -]{2,40}?)"
+    r"(?: (?:task|thing|one|change|bit|part|completion|deletion))?[\s.!]*$",
+    re.I,
+)
 A_THING_TO_DO = re.compile(r"\b(?:task|reminder|to-?do|note|habit)\b", re.I)
 
 
@@ -91,26 +112,23 @@ ABOUT_THE = re.compile(
     r"reminder))?[\s.!]*$",
     re.I,
 )
-UNDO_LEAD = re.compile(
-    r"^(?:(?:oh|no|nope|wait|hm+|oops|whoops|sorry|never ?mind|scratch that|that was (?:wrong|a mistake)|that's "
-    r"wrong|(?:i )?didn't mean (?:that|to|it)|hold on|please|"
-    r"actually|ugh|ok|okay|and|then|just|my bad)\b[\s,.!;:–—-]*)+(?=\w)",
-    re.I,
-)
 
 
 def request(text: str) -> Request | None:
     """What a sentence says about the conversation, None where it is about the person's own things."""
     bare = text.strip()
+    if entertained(bare):
+        return Request(intent="unknown", text=text)
     for intent, pattern in PATTERNS.items():
         if len(bare) <= 120 and (found := pattern.match(bare)):
             about = next((value for value in found.groupdict().values() if value), None)
             if intent == "memory_find" and about and about.lower() in ("me", "myself", "us"):
                 about = None
             return Request(intent=intent, text=text, arguments={"about": about} if about else {})
-    after = UNDO_LEAD.sub("", bare)
-    if after != bare and PATTERNS["undo"].match(after):
+    if taken_back(bare):
         return Request(intent="undo", text=text)
+    if found := UNDO_OF.match(bare):
+        return Request(intent="undo", text=text, reference=found["what"])
     if found := REMEMBER.match(text):
         return Request(intent="memory_add", text=text, arguments={"text": found["text"].strip()})
     if FACT.match(bare) and not bare.endswith("?") and len(bare) <= 200:

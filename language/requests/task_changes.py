@@ -1,18 +1,21 @@
 """Requests that change tasks: moving, renaming, tagging and what else a task has, completing, deleting."""
 
 import re
+from dataclasses import replace
 
 from domain.people import Clock
 from language.request import Request
-from language.requests.frames import FROM_LIST, ONES, TASK, named, points
+from language.requests.filters import common
+from language.requests.frames import FROM_LIST, ONES, PASSIVES, TASK, named, points
 from language.requests.targets import ALL_OF_IT, MANY, target
 from language.requests.task_fields import KNOWN, TIMED, changed, names_a_new_thing, or_created
 from language.requests.task_moves import moved, retitled
-from language.verbs import TASKS, lemma_of_past
+from language.verbs import OR_NOUNS, TASKS, begins_order, lemma_of_participle, lemma_of_past
 from language.when import read
 
 DONE = (
-    r"(?:done|wrapped up|done and dusted|off my plate|complete|completed|finished|ready|taken care of|sorted(?: "
+    r"(?:done|in the bag|behind me|out of the way|off my desk|over with|over and done with|wrapped up|done and "
+    r"dusted|off my plate|complete|completed|finished|ready|taken care of|sorted(?: "
     r"out)?|handled|ticked off|"
     r"checked off)"
 )
@@ -25,8 +28,10 @@ COMPLETIONS = tuple(
         rf"that's\s+(?P<what>.+?)\s+{DONE}",
         r"(?:i|we)(?:'ve| have)?\s+(?:already |finally |just )*(?:got|gotten|had)\s+(?P<what>.+?)\s+(?:all "
         r")?(?:done|finished|completed|sorted)",
-        r"(?:check|tick|cross|strike|mark)\s+off\s+(?P<what>.+)",
-        r"(?:check|tick|cross|strike|mark|scratch|knock)\s+(?P<what>.+?)\s+off(?:\s+(?:of\s+)?(?:my|the) (?:list|"
+        r"(?:put|place|make|set) (?:a |the )?(?:check ?(?:mark)?|tick(?: ?mark)?|cross) (?:next to|beside|by|on|"
+        r"behind|against|at|after|in front of) (?P<what>.+)",
+        r"(?:check|tick|cross|mark|knock)\s+off\s+(?P<what>.+)",
+        r"(?:check|tick|cross|mark|knock)\s+(?P<what>.+?)\s+off(?:\s+(?:of\s+)?(?:my|the) (?:list|"
         r"to-?dos?|tasks))?",
         r"(?:tick|cross)\s+(?P<what>(?:the|my|that|this|it)\b.+)",
         rf"(?:i(?:'m| am|'ve| have)?\s+|we(?:'re|'ve)?\s+)?(?:just |already |finally |now |all )*(?:{DONE}|done|"
@@ -34,10 +39,10 @@ COMPLETIONS = tuple(
         r"(?:i(?:'ve| have)?\s+|we(?:'ve)?\s+)?(?:just |already |finally |now )*(?:finished|completed|wrapped up|"
         r"took care of|taken care of|"
         r"handled|dealt with|knocked out|got done with|got through)\s+(?P<what>.+)",
-        rf"(?P<what>(?:the|my|that|this|it|both|all|they|those)\b.*?|(?!(?:i|we)\b)[\w' -]{{2,60}}?)(?:\s*[:–]|"
+        rf"(?P<what>(?:the|my|that|this|it|both|all|they|those)\b.*?|(?!(?:i|we)\b)[\w' -]{{2,60}}?)(?:\s*[:–=]|"
         rf"\s+(?:is|are|was|were|has "
         rf"been|have been|got)|'s)?\s+"
-        rf"(?:all |now |already |finally )*(?:{DONE})(?:\s+(?:now|already|today|too))?",
+        rf"(?:all |now |already |finally )*(?:{DONE})(?:\s+(?:now|already|today|too|finally|at last|as well))?",
     )
 )
 MARKING = re.compile(r"^(?:mark|check|tick|cross|strike|set|count|put|flag)\b|.*\bdue\b", re.I)
@@ -52,23 +57,44 @@ PAST = re.compile(
     r"^(?:i(?:'ve| have)?\s+)?(?:just |already |finally |also )*(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.I | re.S
 )
 I_PAST = re.compile(r"^i(?:'ve| have)?\b", re.I)
+# Said of anything one gets rid of: of a task where it is called one, else where there is such a task.
+SLANG = (
+    r"nix|omit|eliminate|dismiss|ditch|axe|chuck|toss|lose|rm|del|wipe(?: out)?|withdraw|skip|zap|purge|junk|nuke|"
+    r"leave out|abandon|"
+    r"retract|scratch|cut(?: out)?|dispose of|scrub|yeet|take off|expunge|unlist|obliterate|take away|do away with"
+)
+PHYSICAL = frozenset(
+    {"cut", "cut out", "scrub", "take off", "wipe", "wipe out", "toss", "chuck", "take away", "junk", "purge"}
+)
+FIGURATIVE = frozenset({"scratch", "lose", "skip", "dismiss", "abandon", "withdraw", "leave out", "omit"})
 DELETIONS = tuple(
     re.compile(rf"^(?:{pattern})$", re.I)
     for pattern in (
-        r"(?P<verb>nix|omit|eliminate|dismiss|empty|clean(?: out| up)?|clear(?: out| up)|wipe(?: out)?|blank out|"
-        r"nuke)\s+(?P<what>.+)",
+        rf"(?P<slang>{SLANG})\s+(?P<what>.+?)(?:\s+(?:away|out|altogether|completely|entirely|for good))?",
+        r"(?P<what>(?:the|my|that|this)\b.+?)\s+(?:can|could|should|may|must|has to|needs to)\s+(?:go|be gone|"
+        r"disappear|vanish)(?:\s+(?:away|now|too))?",
+        r"(?:take|throw|put|toss|chuck|bin|scratch|strike)\s+(?P<what>.+?)\s+(?:away|out|off)(?:\s+(?:of\s+)?(?:my|"
+        r"the)\s+.*?(?:list|tasks|to-?dos|"
+        r"calendar|schedule|agenda))",
+        rf"(?:take|throw)\s+(?:(?:away|out)\s+(?P<away>.+{ONES})|(?P<what>.+{ONES})\s+(?:away|out))",
+        r"(?P<verb>empty|clean(?: out| up)?|clear(?: out| up)|blank out)\s+(?P<what>.+)",
         r"(?P<what>.+?)\s+(?:should|needs? to|has to|have to|must|can)\s+be\s+(?:deleted|removed|cancell?ed|cleared|"
         r"erased|taken off)(?:\s+(?:from|off)\s.+)?",
         r"(?P<what>[\w'-]+(?: [\w'-]+){0,2})\s+(?:isn't|is not|aren't|are not)\s+(?:needed|necessary|required)(?: "
         r"any ?more| any longer)?",
         r"(?P<verb>take)\s+(?P<what>.+?)\s+off",
+        r"(?:get|have)\s+(?P<what>.+?)\s+(?:off|out|removed|deleted)\s+(?:of\s+|from\s+)?(?:my|"
+        r"the)\s+(?:.*?\s)?(?:list|tasks|to-?dos|calendar|schedule|agenda)",
+        r"(?:remove|delete|take|strike|erase|drop)\s+(?:from|off)\s+(?:of\s+)?(?:my|the)\s+(?:to-?do\s+|"
+        r"task\s+)?(?:list|tasks|to-?dos|calendar|schedule|agenda)"
+        r"\s*[:,–-]?\s+(?P<what>.+)",
         r"no (?:need|reason) (?:to|for)\s+(?P<what>.+?)(?:\s+any ?more)?",
         r"(?P<verb>delete|remove|erase|scrap|strike|trash(?! (?:is|was|are))|drop|cancel|clear|kill|bin|discard|"
         r"dump|get "
         r"rid of|throw (?:out|"
         r"away)|call off)\s+(?P<what>.+)",
         r"take\s+(?P<what>.+?)\s+off\s+(?:of\s+)?(?:my|the)\s+.*?(?:list|tasks|to-?dos|calendar|schedule|agenda)",
-        r"(?:i|we)\s+(?:don't|do not)\s+(?:need|want|have)\s+(?:to\s+)?(?P<what>.+?)\s+(?:any ?more|any longer|"
+        r"(?:(?:i|we)\s+)?(?:don't|do not)\s+(?:need|want|have)\s+(?:to\s+)?(?P<what>.+?)\s+(?:any ?more|any longer|"
         r"after all)",
         r"(?:i|we)\s+(?:won't|will not|am not going to|'m not going to)\s+(?:need|have|be "
         r"needing)\s+(?:to\s+)?(?P<what>(?:the|my|that|this)\b.+)",
@@ -81,12 +107,84 @@ DELETIONS = tuple(
         rf"(?:forget|never ?mind|skip)\s+(?:about\s+)?(?P<what>(?:the|my|that|this)\b.*\b{ONES})",
     )
 )
-OF_LISTS = frozenset({"empty", "clean", "wipe", "nuke", "blank", "clear", "omit", "eliminate", "nix", "dismiss"})
+OF_LISTS = frozenset({"empty", "clean", "blank", "clear"})
 GENTLE = frozenset(
     {"take", "drop", "cancel", "clear", "kill", "discard", "dump", "get rid of", "throw out", "throw away", "call off"}
 )
 
 
+# "I would like to move …": where there is no such thing, it is something to do.
+WISHED = re.compile(
+    r"^(?:i|we)(?:'d| would| should)?(?: really| now| also| still| just)* (?:(?:need|have|ought|am going) to "
+    r"(?!(?:put|cancel|drop|get rid|take|complete|bring|"
+    r"change|check (?!off\b)|update|edit|modify|switch)\b)|(?:like|love|want|wish|prefer) to )(?=(?:move|reschedule|"
+    r"re-schedule|rebook|postpone|push|shift|delay|"
+    r"defer|bump|change|put|delete|remove|cancel|erase|scrap|drop|strike|get rid of|take|mark|tick|check|cross|"
+    r"complete|update|edit|rename|modify|switch|reopen|bring)\b)",
+    re.I,
+)
+# "the report can be ticked off"
+DECLARED = re.compile(
+    r"^(?P<what>(?!what\b|which\b|there\b)[\w'-]+(?: [\w'-]+){0,5}?) (?:can|may|could|should|must|might|needs to|has "
+    r"to|have to|ought to|is to) "
+    r"(?:now |please |also |all )*be (?P<verb>marked|ticked|checked|crossed|closed|considered|set)\b(?P<rest>.*)$",
+    re.I,
+)
+WISHED_SO = re.compile(
+    r"^(?:i|we)(?:'d| would| should)? (?:really )?(?:like|love|want|need|prefer) (?:to have )?(?P<what>(?:the|my|"
+    r"that|this)\b.+?)(?: to be)? "
+    r"(?P<verb>marked|ticked|checked|crossed|closed|deleted|removed|cancell?ed|moved|rescheduled|postponed|pushed|"
+    r"shifted|dropped|scrapped)\b(?P<rest>.*)$",
+    re.I,
+)
+BASES = PASSIVES | {
+    "dropped": "drop",
+    "scrapped": "scrap",
+    "marked": "mark",
+    "ticked": "tick",
+    "checked": "check",
+    "crossed": "cross",
+    "closed": "close",
+    "considered": "consider",
+    "set": "set",
+}
+COLON = re.compile(
+    r"^(?P<order>(?:please )?(?:delete|remove|cancel|erase|drop|strike|complete|completed|finished|done|tick off|"
+    r"check off))\s*:\s*",
+    re.I,
+)
+NOT_DONE = re.compile(
+    r"^(?:mark|set|put|flag|change) (?P<what>.+?)(?: back)? (?:as |to )(?:not (?:done|complete[d]?|finished)|undone|"
+    r"incomplete|unfinished|open|to-?do|pending|active)"
+    r"(?: again| anymore)?$|"
+    r"^(?P<told>(?:the|my|that|this) [\w' -]{2,40}?|it|that|this)(?:'s| is| was|)(?: actually| really)? ?(?:not|"
+    r"isn't|wasn't|n't)(?: actually| really| quite| even)* "
+    r"(?:done|finished|complete[d]?|ready)(?: yet| after all| at all| though)*$|"
+    r"^i (?:haven't|have not|didn't|did not)(?: actually| really)? (?:finished?|complete[d]?|done|do) "
+    r"(?P<mine>(?:the|my|that|this) [\w' -]{2,40}?|it|that)(?: yet| after all| at all)*$",
+    re.I,
+)
+SO_DONE = re.compile(
+    r"(?<=\w)[,;.]?\s+(?:so|and|now)\s+(?:that|it|this)(?: one)?(?:'s| is)(?: all| now)? (?:done|finished|completed?|"
+    r"off my (?:list|plate)|settled|sorted)$",
+    re.I,
+)
+# "the plants are watered", "lawn mowed", "consider the passport renewed"
+MADE = re.compile(
+    r"^(?:(?P<taken>consider|count|treat|call|regard|take)\s+)?(?P<what>(?!(?:i|you|we|they|he|she|it|there|who|what|"
+    r"which|that|this|nobody|everyone|everything|all)\b)"
+    r"(?:(?:the|my|our|that|this)\s+)?[\w'-]+?(?: [\w'-]+?){0,3}?)(?P<be>'s|\s+(?:is|are|has been|have been|was|were|"
+    r"got|as))?\s+(?:(?:all|now|already|finally|just|"
+    r"both|been)\s+)*(?P<verb>[a-z]+)(?:\s+(?P<part>up|off|out|in|back|down|away))?(?:\s+(?:now|already|today|too|as "
+    r"well|at last))?$",
+    re.I,
+)
+# Said of things to do, and no end of them.
+UNDONE = frozenset(
+    "cancel move reschedule postpone delay need want expect schedule plan set start begin delete remove lose forget "
+    "push rename tag add create list note close open "
+    "change drop call read put use get go have leave like let make see tell work find give hit hurt cut".split()
+)
 REOPEN = re.compile(
     r"^(?:re-?open|restore|recover|bring back|put back|un-?delete|un-?complete|un-?check|un-?tick|"
     r"un-?mark)\s+(?P<what>.+?)(?:\s+(?:as (?:done|complete)|again|to (?:my|the) list))?$",
@@ -96,10 +194,18 @@ REOPEN = re.compile(
 
 def request(text: str, clock: Clock) -> Request | None:
     """What a sentence changes in tasks that exist, None where it changes none."""
-    bare = text.rstrip("? .!")
+    bare = DECLARED.sub(_declared, COLON.sub(r"\g<order> ", text.rstrip("? .!")))
+    if passive := WISHED_SO.match(bare):
+        bare = f"{BASES[passive['verb'].lower()]} {passive['what']}{passive['rest']}"
+    if wished := WISHED.match(bare):
+        asked = request(bare[wished.end() :], clock)
+        return or_created(replace(asked, text=text), bare, clock) if asked else None
     if found := REOPEN.match(bare):
         reference = None if points(found["what"]) else named(found["what"])
         return Request(intent="undo", text=text, reference=reference)
+    if (found := NOT_DONE.match(bare)) and not text.rstrip().endswith("?"):
+        what = found["what"] or found["told"] or found["mine"]
+        return Request(intent="undo", text=text, reference=None if points(what) else named(what))
     return (
         _completed(bare, text, clock)
         or changed(bare, clock)
@@ -109,7 +215,12 @@ def request(text: str, clock: Clock) -> Request | None:
     )
 
 
+def _declared(found: re.Match[str]) -> str:
+    return f"{BASES[found['verb'].lower()]} {found['what']}{found['rest']}"
+
+
 def _completed(text: str, whole: str, clock: Clock) -> Request | None:
+    text = SO_DONE.sub("", text)
     if whole.rstrip().endswith("?") or NOT_QUITE.search(text):
         return None
     for pattern in COMPLETIONS:
@@ -125,7 +236,11 @@ def _completed(text: str, whole: str, clock: Clock) -> Request | None:
             if points(found["what"]) or request.arguments or KNOWN.search(found["what"])
             else or_created(request, text, clock)
         )
+    if made := _made(text, clock):
+        return made
     found = PAST.match(text)
+    if found and re.match(r"to \w", found["rest"], re.I):
+        return None
     if found and re.match(r"(?:i|you|we|they|he|she)\b", found["rest"], re.I):
         return None
     verb = lemma_of_past(found["verb"]) if found else None
@@ -141,6 +256,21 @@ def _complete(text: str, what: str, clock: Clock) -> Request:
     return Request(intent="task_complete", text=text, reference=reference, arguments=which)
 
 
+def _made(text: str, clock: Clock) -> Request | None:
+    """What was to be done, told as done to it."""
+    found = MADE.match(text)
+    verb = lemma_of_participle(found["verb"]) if found else None
+    if not found or not verb or verb in UNDONE or names_a_new_thing(found["what"]):
+        return None
+    if re.match(r"(?:get|keep|have|be|go|stay|let|make|feel)\b", text, re.I) or (
+        begins_order(text) and len(text.split()) > 2 and not (found["taken"] or found["be"])
+    ):
+        return None
+    if any(one.kind in TIMED for one in read(found["what"], clock)) or not (verb in TASKS or verb in OR_NOUNS):
+        return None
+    return Request(intent="task_complete", text=text, reference=f"{verb} {named(found['what'])}")
+
+
 def _before_time(words: str, clock: Clock) -> str:
     """What was done, without when: that is over."""
     spans = [one.span for one in read(words, clock) if one.kind in TIMED and one.span[0] > 0]
@@ -152,7 +282,7 @@ def _before_time(words: str, clock: Clock) -> str:
 def _deleted(text: str, clock: Clock) -> Request | None:
     for pattern in DELETIONS:
         found = pattern.match(text)
-        if not found or names_a_new_thing(found["what"], is_there=True):
+        if not found or names_a_new_thing(found["what"] or found["away"], is_there=True):
             continue
         verb = str(found.groupdict().get("verb") or "").lower()
         if (
@@ -161,9 +291,14 @@ def _deleted(text: str, clock: Clock) -> Request | None:
             and not (ALL_OF_IT.fullmatch(found["what"]) or FROM_LIST.search(found["what"]))
         ):
             continue
-        reference, which = target(found["what"], clock)
+        what = found["what"] or found["away"]
+        reference, which = target(what, clock)
         request = Request(intent="task_delete", text=text, reference=reference, arguments=which)
-        gentle = verb in GENTLE
-        is_ours = points(found["what"]) or re.search(rf"\b{TASK}\b", found["what"], re.I)
+        slang = str(found.groupdict().get("slang") or "").lower()
+        gentle = verb in GENTLE or bool(slang)
+        is_ours = points(what) or re.search(rf"\b(?:{TASK}|one|entry|alarm)\b", what, re.I) or FROM_LIST.search(what)
+        is_known = is_ours or (slang in FIGURATIVE and KNOWN.search(what)) or common(what, clock)
+        if slang in PHYSICAL | FIGURATIVE and not is_known:
+            continue
         return or_created(request, text, clock) if gentle and not is_ours else request
     return None

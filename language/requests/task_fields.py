@@ -215,6 +215,8 @@ def fields_of(words: str, clock: Clock) -> dict[str, Any]:
     readings = [one for one in read(said, clock) if one.kind in (*TIMED, "duration")]
     if not readings or _outside(said, readings):
         return {}
+    if re.match(r"due\b", said, re.I) and readings[0].grain in ("week", "month"):
+        return {}
     if all(one.kind == "duration" for one in readings):
         return {"duration": said}
     return {"due": said}

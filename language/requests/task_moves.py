@@ -6,17 +6,24 @@ from dataclasses import replace
 from domain.people import Clock
 from language.readings import Reading
 from language.request import Request
-from language.requests.frames import TASK, points, tight
-from language.requests.task_fields import KNOWN, TIMED, names_a_new_thing, update
+from language.requests.frames import TASK, points, tight, without_times
+from language.requests.task_fields import KNOWN, TIMED, names_a_new_thing, or_created, update
 from language.verbs import BEGINNING, begins_order
-from language.when import read
+from language.when import read, resolve
 
 MOVE = re.compile(
-    r"^(?P<verb>move|reschedule|re-schedule|postpone|push|shift|delay|snooze|defer|bump|put off|bring|pull|change|"
+    r"^(?P<verb>move|reschedule|re-schedule|resched|rebook|re-book|postpone|push|shift|delay|snooze|defer|bump|put "
+    r"off|bring|pull|change|"
     r"make|set|"
+    r"put(?= (?:it|that|this|them|(?:the|my|our)\b.+?) (?:off|back|on|to|for|until|till|forward)\b)|"
     r"update|switch|modify|edit|adjust|have|let's (?:move|make|do|schedule|set)|schedule(?= (?:it|that|this|"
     r"them)\b))\s+(?P<way>back|forwards?|up|out|off|ahead)?\s*(?P<rest>\S.*)$",
     re.I | re.S,
+)
+LABELLED = re.compile(
+    r"^(?P<order>(?:move|reschedule|re-schedule|resched|rebook|postpone|push|shift|delay|snooze|defer|bump|change|"
+    r"update|edit)\s+[^:]{2,60}?)\s*:\s+(?:to\s+)?",
+    re.I,
 )
 AT_LAST = re.compile(r"[\s,]+(?:instead|rather|then|please|again)$", re.I)
 STATED = re.compile(
@@ -24,35 +31,37 @@ STATED = re.compile(
     r"[\w'-]+(?: [\w'-]+)?(?= is (?:now |next |on |at |tomorrow|mon|tue|wed|thu|fri|sat|sun))|(?:the|my|"
     r"our)\s+(?!(?:weather|time|date|day)\b)[\w' -]{2,60}?|[\w'-]+(?: [\w'-]+)?(?=\s+(?:has|"
     r"needs|got|was|is)\s+(?:to (?:be )?(?:move|moved|shift|shifted|go|on|at)|moved|rescheduled|postponed)))"
-    r"(?:'s)?(?:\s+(?:due date|deadline))?\s+(?:(?:is|are)(?: now| actually)?(?: moved to| due)?|(?:has|needs|have) "
-    r"to (?:move|shift|change|be(?: moved)?|happen|go)(?: to)?|"
-    r"(?:got|was|is|has been) (?:moved|rescheduled|postponed|pushed)(?: back)? to|should be|move[sd] to|takes "
+    r"(?:'s)?(?:\s+(?:due date|deadline))?\s+(?:(?:is|are)(?: now| actually)?(?: moved to| due)?|(?:(?:has|needs|"
+    r"have|ought) "
+    r"to|must|should|will|can(?: only)?) (?:move|shift|change|happen|go|wait|be(?: (?:moved|changed|rescheduled|"
+    r"postponed|pushed|"
+    r"shifted|switched|set|put|scheduled|done))?)(?: back| off| out)?(?: to| on| for| until)?|"
+    r"needs (?:moving|shifting|changing|rescheduling|postponing|pushing|switching)(?: back)? to|"
+    r"(?:got|was|is|has been) (?:moved|rescheduled|postponed|pushed|shifted|changed)(?: back)? to|should be|"
+    r"(?:move[sd]?|goes|go) to|takes "
     r"place)\s+(?P<when>\S.*)$",
     re.I,
 )
 TO_AN_HOUR = re.compile(r"^(?P<what>.+?)\s+to\s+(?P<hour>\d{1,2}(?::\d\d)?)$", re.I)
-NOT_THEN = re.compile(
-    r"^(?P<what>.{2,60}?)\s+(?:doesn't|does not|won't|will not|isn't going to|is not going to|can't|"
-    r"cannot)\s+(?:work(?: out)?|happen|fit)\b[^,.;]*"
-    r"[,.;]\s*(?:so |please |can you |let's |can we |maybe )*(?:make it|move it(?: to)?|do it|how about|change it "
-    r"to|push it to|reschedule it(?: to| for)?|put it on)\s+(?P<when>.+)$",
-    re.I,
-)
-CANNOT_MAKE = re.compile(
-    r"^i (?:can't|cannot|won't|am not able to|'m not able to) (?:make|do|come to|attend|go to)(?: it to)? "
-    r"(?P<what>(?:the|my)\b.{2,40}?)(?:\s+(?:today|tomorrow|tonight|then|on \w+|this \w+))?"
-    r"[,.;]?\s+(?:so |please |and )*(?:can we|could we|can i|let's|how about|make it|move it to|reschedule it (?:to|"
-    r"for)|better)(?: do| make it| move it to| have it| go for)?\s+(?P<when>.+)$",
-    re.I,
-)
-NEW_TIME = re.compile(
-    r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s*[:,–-]\s*(?:the )?(?:new (?:time|date|day)(?: is)?|now|"
-    r"moved to|rather|better)\s+(?P<when>.+)$",
-    re.I,
-)
-TO_WHEN = re.compile(r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s+to\s+(?P<when>\S.*)$", re.I)
+TO_WHEN = re.compile(r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s+(?:to|now)\s+(?P<when>\S.*)$", re.I)
 NEW_KIND = re.compile(rf"(?:new )?(?:{TASK}|alarm|event|meeting|appointment)\b", re.I)
 RETITLE = re.compile(r"^(?:change|correct|fix)\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<value>.+)$", re.I)
+# "have the report finished": something to do.
+BROUGHT_ABOUT = re.compile(
+    r"\s(?:\w{2,}ed|done|sent|made|written|ready|built|cut|put|sold|paid|bought|brought|taken)$", re.I
+)
+RATHER = re.compile(r"\b(?:instead|rather|better|prefer(?:ably)?|(?:new|different|another) (?:time|date|day))\b", re.I)
+SAID = re.compile(r"\b(?:instead|rather)\b", re.I)
+NOT_AT = re.compile(r"[\s,]*\b(?:instead of|rather than|and not|not)\b.*$", re.I | re.S)
+ASKED_FOR = re.compile(r"^(?:remind|add|create|set|new|note|what|when|where|who|how|why|which|is|are|do|did)\b", re.I)
+AROUND = frozenset(
+    """
+    a about actually again am an and at be better better's call can can't could date day do done fine for from go good
+    has have how i i'd i'll i'm if in instead is it it's just let's like make makes may me much my need needs new no
+    not now of on one or our please prefer put rather same shall should so suits task than that that's the then there
+    thing think this time to want we will with won't work works would you
+    """.split()
+) - {"call"}
 LENGTH = re.compile(
     r"\b(?:by |for )?(?P<length>(?:\d+(?:\.\d+)?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|half an?|"
     r"another|a couple of|a few)"
@@ -63,7 +72,22 @@ WAY = re.compile(r"\b(?:by|back|forwards?|up|out|ahead|earlier|later|sooner|anot
 RANGE = re.compile(r"^(?:from\s+)?(?P<old>.+?)\s+(?:to|until|till)\s+(?P<new>.+)$", re.I | re.S)
 DUE_OF = re.compile(r"^the (?:due )?(?:date|time|deadline|day) (?:of|for|on) ", re.I)
 SURELY = frozenset(
-    {"move", "reschedule", "re-schedule", "postpone", "push", "shift", "delay", "snooze", "defer", "bump", "put off"}
+    {
+        "move",
+        "reschedule",
+        "re-schedule",
+        "resched",
+        "rebook",
+        "re-book",
+        "postpone",
+        "push",
+        "shift",
+        "delay",
+        "snooze",
+        "defer",
+        "bump",
+        "put off",
+    }
 )
 TO = re.compile(r"\b(?:to|until|till|for|by)\s*(?:be\s+)?(?:due\s+)?(?:the\s+|on\s+|at\s+)?$", re.I)
 TO_A_DAY = re.compile(
@@ -75,9 +99,9 @@ TO_A_DAY = re.compile(
 
 
 def moved(text: str, clock: Clock) -> Request | None:
-    found = MOVE.match(text)
+    found = MOVE.match(LABELLED.sub(r"\g<order> to ", text))
     if not found:
-        return _stated(text, clock) or _to_when(text, clock)
+        return _stated(text, clock) or _to_when(text, clock) or _rather(text, clock)
     verb, rest = found["verb"].lower(), AT_LAST.sub("", DUE_OF.sub("", found["rest"]))
     if (impossible := TO_A_DAY.match(rest)) and not read(impossible["when"], clock):
         return update(text, impossible["what"], {"due": impossible["when"]}, clock)
@@ -88,7 +112,7 @@ def moved(text: str, clock: Clock) -> Request | None:
     is_edit = verb in ("change", "modify", "edit", "update", "reschedule", "re-schedule", "postpone", "snooze", "defer")
     if verb in ("make", "set", "have") and NEW_KIND.match(rest):
         return None
-    if names_a_new_thing(rest, is_there=is_edit):
+    if names_a_new_thing(rest, is_there=is_edit) or (verb == "have" and BROUGHT_ABOUT.search(what)):
         return None
     if not due or not what or (not led and verb in ("modify", "edit", "update")):
         is_known = (
@@ -105,7 +129,7 @@ def moved(text: str, clock: Clock) -> Request | None:
 
 def _stated(text: str, clock: Clock) -> Request | None:
     """`the haircut is on Friday now`, `the report has to move to Monday`; where there is no such task it is new."""
-    found = STATED.match(text)
+    found = STATED.match(AT_LAST.sub("", text))
     timed = [one for one in read(found["when"], clock) if one.kind in TIMED] if found else []
     if not found or not timed or tight(AT_LAST.sub("", found["when"][timed[-1].span[1] :]).removesuffix("now")):
         return None
@@ -119,14 +143,18 @@ def _stated(text: str, clock: Clock) -> Request | None:
     return replace(update(text, what, {"due": due}, clock), otherwise=made)
 
 
-def replanned(text: str, clock: Clock) -> Request | None:
-    """`the dentist doesn't work tomorrow, make it Monday at 10`: the new time is what counts."""
-    found = NOT_THEN.match(text) or CANNOT_MAKE.match(text) or NEW_TIME.match(text)
-    timed = [one for one in read(found["when"], clock) if one.kind in TIMED] if found else []
-    if not found or not timed:
+def _rather(text: str, clock: Clock) -> Request | None:
+    """`I'd rather call the dentist on Monday`, `… instead of tomorrow`: a new time, else a new task."""
+    if not RATHER.search(text) or ASKED_FOR.match(text):
         return None
-    due = found["when"][timed[0].span[0] : timed[-1].span[1]].strip(" ,.")
-    return update(text, found["what"], {"due": due}, clock)
+    kept = SAID.sub(" ", NOT_AT.sub("", text))
+    timed = [one for one in read(kept, clock) if one.kind in TIMED]
+    words = [word for word in re.findall(r"[\w'&-]+", without_times(kept, clock)) if word.lower() not in AROUND]
+    if not timed or not 1 <= len(words) <= 4:
+        return None
+    due = kept[timed[0].span[0] : timed[-1].span[1]].strip(" ,.")
+    due = re.sub(r"^(?:to|until|till|for)\s+", "", due)
+    return or_created(update(text, " ".join(words), {"due": due}, clock), text, clock) if resolve(due, clock) else None
 
 
 def _to_when(text: str, clock: Clock) -> Request | None:
@@ -184,7 +212,13 @@ def _retimed(rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool]:
     what = f"{TO.sub('', rest[:start])} {rest[end:]}"
     due = re.sub(r"^(?:to|until|till|for)\s+", "", rest[start:end].strip(" ,"), flags=re.I)
     return (
-        re.sub(r"[\s,]+(?:to be|back|instead|forward|out|due)\b|\binstead of\b.*$", "", tight(what), flags=re.I),
+        re.sub(
+            r"[\s,]+(?:to be|back|instead|forward|out|off|on|due)(?=\s*$)|[\s,]+(?:to be|back|instead|forward|out|"
+            r"due)\b|\binstead of\b.*$",
+            "",
+            tight(what),
+            flags=re.I,
+        ),
         due,
         led,
     )

@@ -120,7 +120,8 @@ MANY = re.compile(
     re.I,
 )
 PHRASE = re.compile(
-    r"^what (?:still |else )*needs (?:doing|to be done|to get done|finishing)\b|"
+    r"^what (?:still |else |all )*(?:needs|has|have|must|should|gotta|ought)(?: to)? (?:doing|be done|get done|be "
+    r"finished|be completed|get finished|to be done|to get done|finishing|done)\b|"
     r"^what(?:'s| is| are|s)?\s+(?:still |all |else )*(?:due|over\s?due|late|left|pending|open|planned|scheduled|"
     r"tagged|labell?ed|"
     r"happening|going on|coming up|up|on|next|"
@@ -136,9 +137,26 @@ PHRASE = re.compile(
     r"packed) (?:am i|is my|will i)\b|"
     r"^(?:am i|are we) (?:free|busy|available|late|behind)\b|^do i have (?:any )?(?:anything|something|plans|time|"
     r"much|a lot)\b|"
-    r"^(?:due|over\s?due|left|still open|still due)\b[^?]*\?$|^(?:any(?:thing)?|what's) (?:over\s?due|late)\b|^what "
+    r"^(?:due|over\s?due|left|still open|still due)\b[^?]*\??$|^(?:any(?:thing)?|what's) (?:over\s?due|late)\b|^what "
     r"does (?:my|the) .*\blook like|"
     r"^how(?:'s| is| does) (?:my |the )?(?:schedule|calendar|week|tomorrow|today|weekend|agenda)\b",
+    re.I,
+)
+
+
+LOOK_OF = re.compile(
+    r"^(?:how(?:'s| does| is| will)|what(?:'s| does| is| will)) (?:(?:my|the|our|this) (?P<week>week|month)|(?:my |"
+    r"the )?(?P<when>(?:next|this|coming) (?:week|month|"
+    r"weekend)|weekend|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)?)(?: (?:schedule|agenda|calendar|"
+    r"plan))? "
+    r"(?:looks?|looking|shaping up|going to look|going to be|be|look)(?: like)?(?: so far| for me| at the moment| "
+    r"right now)*\s*\??$",
+    re.I,
+)
+QUESTIONING = re.compile(
+    r"^(?:what|what's|whats|which|whatever|anything|something|any|is there|are there|is anything|are any|have i "
+    r"(?:got|anything)|do i|am i|must i|should i|do we|everything|"
+    r"deadlines?|due(?: dates?)?|to-?dos?|tasks|how many|how much)\b",
     re.I,
 )
 
@@ -206,13 +224,15 @@ def _of_one(text: str, clock: Clock) -> Request | None:
 
 
 def _list(text: str, clock: Clock) -> Request | None:
+    if look := LOOK_OF.match(text):
+        return _find(text, filters(f"this {look['week']}" if look["week"] else look["when"], clock)[0])
     count = COUNT.match(text)
     asking, many, phrase = ASKING.match(text), MANY.search(text), PHRASE.search(text)
     if not count and not phrase and not (asking and many):
-        return None
+        return _open_question(text, clock)
     if count and re.search(r"\b(?:habits?|notes?|glasses|days|times)\b", text, re.I):
         return None
-    found, left = filters(COUNT_WORDS.sub("", text.rstrip("? ")), clock)
+    found, left = filters(THROUGH.sub("", COUNT_WORDS.sub("", text.rstrip("? "))), clock)
     if left and "query" not in found:
         most = 8 if CHECKING.match(text) else 4
         if not many or not (NARROWING.match(text) or CHECKING.match(text) or count) or len(left.split()) > most:
@@ -221,7 +241,19 @@ def _list(text: str, clock: Clock) -> Request | None:
     return _find(text, found, ask="count" if count else None)
 
 
+def _open_question(text: str, clock: Clock) -> Request | None:
+    """`what must I get done this week`: a question of which nothing is left but its time."""
+    if not QUESTIONING.match(text):
+        return None
+    found, left = filters(text.rstrip("? "), clock)
+    return _find(text, found) if "due" in found and not left else None
+
+
 CHECKING = re.compile(r"^(?:check|see|find out|look)\b", re.I)
+THROUGH = re.compile(
+    r"^(?:(?:run|walk|take|talk) me through|run through|(?:go|look) (?:through|over)|fill me in on|brief me on)\s+",
+    re.I,
+)
 COUNT_WORDS = re.compile(r"^(?:how many|what(?:'s| is) the (?:number|count) of|count)\b", re.I)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from domain.people import Clock
 from language.request import Request
+from language.requests.details import details_of
 from language.requests.frames import named
 from language.requests.rhythms import amount_of
 from language.verbs import BEGINNING
@@ -13,6 +15,7 @@ from language.verbs import BEGINNING
 PRONOUNS = frozenset({"it", "that", "this", "them", "that one", "this one", "that task", "this task"})
 DETAILS = frozenset({"due", "priority", "add_tags", "recurrence", "duration", "project", "remind"})
 ONCE = frozenset({"undo", "greeting", "help", "unknown", "affirm"})
+LOOSE = frozenset({"correct", "unknown", "task_create", "task_update", "fields"})
 ASIDE = frozenset({"greeting", "smalltalk", "unknown", "affirm", "deny"})
 TOLD = re.compile(r"^(?:i have an?|i've got an?|today is|it is|i think|i guess)\b", re.I)
 KEPT = re.compile(
@@ -21,17 +24,49 @@ KEPT = re.compile(
     re.I,
 )
 TAG = re.compile(r"(?:and )?tags?:?\s+(?:it )?#?(?P<tag>[\w-]+)", re.I)
+ADD_IT = re.compile(
+    r"(?:(?:so|and|also|please|just|can you|could you|would you|do)\s+)*(?:(?:add|put|write|note|schedule|set|enter|"
+    r"jot|save|pop|stick)\s+"
+    r"(?:it|that|this|them|those)(?:\s+(?:all|down|in|up|there|for me|please|(?:on|to|in|into|onto) (?:my|the) "
+    r"[\w-]+(?: list)?))*|"
+    r"(?:do )?remind me(?: (?:of|about) (?:it|that|this|them))?(?: then| please)?)",
+    re.I,
+)
+CHANGES = frozenset({"task_update", "task_complete", "task_delete"})
+DO_IT = re.compile(
+    r"(?:(?:so|and|please|just|can you|could you|would you|do)\s+)*(?:change|update|adjust|fix|correct|do|make|edit|"
+    r"record|note|log|mark)\s+(?:it|that|this|so)"
+    r"(?: (?:accordingly|then|please|for me|down|like that|so))*",
+    re.I,
+)
 HAD = re.compile(r"^i (?:already |just )?(?:have|got|bought|did|do have) (?P<what>.+)$", re.I)
 ORDERED = re.compile(rf"^(?:{'|'.join(sorted(BEGINNING))})\b", re.I)
 
 
-def together(requests: Sequence[Request]) -> tuple[Request, ...]:
+def together(requests: Sequence[Request], clock: Clock) -> tuple[Request, ...]:
     """Each once; a pronoun stands for what the part before it named, a remark on a new task is part of it."""
     joined: list[Request] = []
     for request in requests:
-        both = _both(joined[-1], request) if joined else None
+        both = (_told_more(joined[-1], request, clock) or _both(joined[-1], request)) if joined else None
         joined[-1:] = both if both is not None else [*joined[-1:], request]
     return tuple(_meant(joined))
+
+
+def _told_more(before: Request, request: Request, clock: Clock) -> list[Request] | None:
+    """A new task with what is said of it before (`Urgent!`) or after (`Tag: home.`)."""
+    if before.intent == "task_create" and ADD_IT.fullmatch(request.text.strip(" .!?")):
+        return [before]
+    if before.intent == "task_create" and (details := details_of(request.text, clock)):
+        return [_with_details(before, details)]
+    if request.intent == "task_create" and before.intent in LOOSE and (details := details_of(before.text, clock)):
+        return [_with_details(request, details)]
+    if before.intent in CHANGES and DO_IT.fullmatch(request.text.strip(" .!?")):
+        return [before]
+    if before.intent == request.intent == "task_create" and before.arguments.get("missing") == "title":
+        return [_with_details(request, before.arguments["tasks"][0])] if "missing" not in request.arguments else None
+    if before.intent == request.intent == "task_create" and before.arguments.get("missing") == "due":
+        return [replace(before, arguments={"tasks": before.arguments["tasks"]}), request]
+    return None
 
 
 def _both(before: Request, request: Request) -> list[Request] | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.occurrences import WEEKDAYS as CODES
 from language.rules.lists import (
+    LONGEST_LIST,
     WORKING,
     Words,
     day_numbers_at,
@@ -11,6 +12,7 @@ from language.rules.lists import (
     months_at,
     number_at,
     numbers_at,
+    once,
     ordinal_at,
     places_at,
 )
@@ -54,11 +56,12 @@ def placed(words: Words, place: int) -> tuple[Rhythm, int, bool] | None:
     return _within(rhythm, period), behind, each or several
 
 
+@once
 def placed_days(words: Words, place: int) -> Found | None:
     """ "first and last Monday and third Sunday", "last weekday", "first and last occurrence of Mon and Sat"."""
     days: list[str] = []
     end = place
-    while places := places_at(words, place):
+    while len(days) < LONGEST_LIST and (places := places_at(words, place)):
         numbers, behind = places
         of = words.at(behind) in INSTANCES and words.at(behind + 1) == "of"
         named = days_at(words, words.skip(behind + 2, "a", "the") if of else behind)

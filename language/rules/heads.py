@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from domain.tasks import RecursFrom
 from language.rules.bounds import OPENING
-from language.rules.days import dated, month_dated, placed, placed_days
-from language.rules.lists import RANGED, Days, Words, days_at, number_at, places_at, unit_at
+from language.rules.days import EDGES, dated, month_dated, placed, placed_days
+from language.rules.lists import LETTERS, RANGED, Days, Words, days_at, number_at, places_at, unit_at
 from language.rules.named_days import named_at
 from language.rules.rhythm import LONGEST_STEP, PARTS, Rhythm, goes_on, in_order, period_at, step_at
 from language.rules.scene import Said, Scene
 from language.rules.tails import completion_at
-from language.words import MONTHS, ORDINALS, VERBS
+from language.words import MONTHS, NUMBERS, ORDINALS, VERBS, WEEKDAYS
 
 EVERY = frozenset(("every", "each", "ev", "evry"))
 ALTERNATE = frozenset(("alternate", "alternating"))
@@ -36,6 +36,12 @@ WISHES = frozenset("reminder alarm notification task todo event appointment meet
 DATE_WORDS = frozenset((*MONTHS, *ORDINALS, "the", "on", ","))
 LONGEST_DATE = 5
 RATES = frozenset(("times", "x", "twice", "thrice"))
+# Every word that a rhythm can begin with, beside numbers in digits and whatever ends like a day of the week.
+BEGINNINGS = frozenset(
+    (*EVERY, *ALTERNATE, *ADVERBS, *EDGES, *MONTHS, *ORDINALS, *NUMBERS, *LETTERS, *WEEKDAYS, *PARTS)
+)
+BEGINNINGS |= frozenset("bi semi once last final penultimate next couple few hundred dozen week".split())
+BEGINNINGS |= frozenset("weekend weekends weeknight weeknights business work working".split())
 WHOLES = [(which, unit) for which in ("the", "every", "each") for unit in ("week", "month", "year")]
 Found = tuple[Rhythm, int]
 
@@ -43,6 +49,8 @@ Found = tuple[Rhythm, int]
 def head(scene: Scene, place: int) -> Said | None:
     """The rhythm that begins at a place, None where none does or its words mean something else there."""
     words = scene.words
+    if not _may_begin(words.at(place)):
+        return None
     if said := _after_completion(scene, place):
         return said
     found = _every(words, place) or _adverb(words, place) or _per(words, place) or _placed(words, place)
@@ -53,6 +61,10 @@ def head(scene: Scene, place: int) -> Said | None:
     recurs_from: RecursFrom = "completion" if is_strict else "due"
     begin = _begin(words, place, found[1])
     return Said(rhythm=found[0], begin=begin, end=found[1], recurs_from=recurs_from)
+
+
+def _may_begin(word: str) -> bool:
+    return word in BEGINNINGS or word[:1].isdigit() or word.endswith(("day", "days"))
 
 
 def _every(words: Words, place: int) -> Found | None:
@@ -89,7 +101,11 @@ def _every_place(words: Words, place: int) -> Found | None:
         return days
     follows = unit_at(words, end) or days_at(words, end) or words.at(end) in PARTS
     is_noun = words.at(end - 1).isalpha() and (numbers == (2,) or not goes_on(words, end))
-    return None if follows or is_noun or numbers[0] < -1 else (Rhythm(freq="MONTHLY", month_days=numbers), end)
+    return (
+        None
+        if follows or is_noun or numbers[0] < -1 or numbers == (-1,)
+        else (Rhythm(freq="MONTHLY", month_days=numbers), end)
+    )
 
 
 def _every_step(words: Words, place: int) -> Found | None:

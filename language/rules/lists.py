@@ -4,8 +4,10 @@ Each function looks at one place in the words of a text and answers what stands 
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any, TypeVar
 
 from language.readings import Span
 from language.times.lexicon import SHORT_UNITS, UNITS
@@ -23,13 +25,19 @@ LONGEST_LIST = 16
 # Units that are days of their own here.
 NOT_UNITS = frozenset(unit for unit, name in UNITS.items() if name in ("night", "weekend"))
 
+Found = TypeVar("Found")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The words of a text in lower case, with their spans; beyond both ends there are empty words."""
+    """The words of a text in lower case, with their spans; beyond both ends there are empty words.
+
+    `known` is what has been looked up in them, by what it is and where.
+    """
 
     items: tuple[str, ...]
     spans: tuple[Span, ...]
+    known: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, place: int) -> str:
         """The word at a place."""
@@ -40,6 +48,19 @@ class Words:
         while self.at(place) in passed and place < len(self.items):
             place += 1
         return place
+
+
+def once(look: Callable[[Words, int], Found]) -> Callable[[Words, int], Found]:
+    """The same function, which looks at each place of the words only once."""
+
+    def known(words: Words, place: int) -> Found:
+        key = (look.__name__, place)
+        if key not in words.known:
+            words.known[key] = look(words, place)
+        found: Found = words.known[key]
+        return found
+
+    return known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +83,7 @@ def words_of(text: str) -> Words:
     return Words(items=tuple(word for word, _ in found), spans=tuple(span for _, span in found))
 
 
+@once
 def days_at(words: Words, place: int) -> tuple[Days, int] | None:
     """ "tuesdays and thursdays", "mon-fri", "weekdays", "weekends and mondays"."""
     found: list[Days] = []
@@ -81,6 +103,7 @@ def days_at(words: Words, place: int) -> tuple[Days, int] | None:
     return Days(numbers=numbers, said=len(found), is_plural=plural, is_group=group, either=is_either), end
 
 
+@once
 def places_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     """ "2nd and last", "the 1st, 10th and 20th", "second to last"; the last is -1, the one before it -2."""
     found: list[int] = []
@@ -92,6 +115,7 @@ def places_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     return (tuple(found), end) if found else None
 
 
+@once
 def months_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     """ "june and july", "june to august", "may"."""
     found: list[int] = []
@@ -110,6 +134,7 @@ def months_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     return (tuple(dict.fromkeys(found)), end) if found else None
 
 
+@once
 def day_numbers_at(words: Words, place: int) -> tuple[tuple[int, ...], int] | None:
     """Days of a month as ordinals or digits: "20 and 30", "the 3rd"; not the 5 of "5pm", "5:30" and "5 times"."""
     found: list[int] = []
@@ -163,6 +188,7 @@ def number_at(words: Words, place: int) -> tuple[int, int] | None:
     return int(value), place
 
 
+@once
 def ordinal_at(words: Words, place: int) -> tuple[int, int] | None:
     """ "3rd", "third", "twenty-first", "twenty first"."""
     word = words.at(place)
@@ -228,6 +254,7 @@ def _weekday_at(words: Words, place: int) -> tuple[int, bool, int] | None:
     return (WEEKDAYS[single], word.endswith("s"), place + 1) if single else None
 
 
+@once
 def _place_item(words: Words, place: int) -> tuple[int, int] | None:
     word = words.at(place)
     if word in ("last", "final"):
@@ -244,6 +271,7 @@ def _place_item(words: Words, place: int) -> tuple[int, int] | None:
     return None if word == "next" else (number, end)
 
 
+@once
 def _bare_day(words: Words, place: int) -> tuple[int, int] | None:
     word, then = words.at(place), words.at(place + 1)
     if not (word.isdigit() and word.isascii() and len(word) < 3):

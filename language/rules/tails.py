@@ -4,20 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from domain.occurrences import WEEKDAYS as CODES
 from language.calendar import day_of
 from language.rules.bounds import CLOSING, OPENING, bare_opening, closing, count, lasting, opening, spanning
 from language.rules.days import on_days
-from language.rules.lists import day_numbers_at, days_at, months_at
-from language.rules.rhythm import PARTS, in_order
+from language.rules.exceptions import excepted
+from language.rules.rhythm import PARTS
 from language.rules.scene import LONG_GRAINS, Said, Scene, begun, timed
 
-EXCEPT = re.compile(
-    r"\s*,?\s*(?:and\s+|but\s+)?(?:but(?=\s+(?:not\s+)?(?:on\s+)?\w+days?\b)|except(?:ing)?|excluding|not|"
-    r"other\s+than|apart\s+from|besides|minus|skip(?:ping)?|without)"
-    r"(?:\s+(?:for|on|in|during|the|every))*\s+",
-    re.IGNORECASE,
-)
 COMPLETED = (
     r"(?:(?:each|every|the|its|my|last|date\s+of)\s+)*"
     r"(?:completion|(?:completing|finishing)(?:\s+(?:it|this))?)"
@@ -106,25 +99,6 @@ def _days(said: Said, scene: Scene) -> Said | None:
     return replace(said, rhythm=found[0], end=found[1]) if found else None
 
 
-def _except(said: Said, scene: Scene) -> Said | None:
-    """Without some days of the week or some months; any other exception is not understood."""
-    found, rhythm = EXCEPT.match(scene.text, scene.offset(said.end)), said.rhythm
-    if found is None:
-        return None
-    place = scene.place(found.end())
-    months = months_at(scene.words, place)
-    if months and not day_numbers_at(scene.words, months[1]):
-        kept = tuple(month for month in rhythm.months or range(1, 13) if month not in months[0])
-        return replace(said, rhythm=replace(rhythm, months=kept), end=months[1]) if kept else None
-    days = days_at(scene.words, place)
-    is_of_weekdays = bool(rhythm.days) or (rhythm.freq == "DAILY" and rhythm.interval == 1)
-    if days is None or rhythm.places or not is_of_weekdays:
-        return None
-    codes = tuple(code for code in rhythm.days or CODES if code not in in_order(days[0].numbers))
-    freq = "WEEKLY" if rhythm.freq == "DAILY" else rhythm.freq
-    return replace(said, rhythm=replace(rhythm, freq=freq, days=codes), end=days[1]) if codes else None
-
-
 def _part(said: Said, scene: Scene) -> Said | None:
     """ "in the morning", "mornings", "at night"."""
     place = scene.words.skip(said.end, "in", "the", "at", "on", "during")
@@ -180,7 +154,7 @@ def _clocks(said: Said, scene: Scene) -> Said | None:
 
 
 TAILS: tuple[Tail, ...] = (
-    *(_completion, _days, count, lasting, _hours, _except),
+    *(_completion, _days, count, lasting, _hours, excepted),
     *(_clocks, closing, opening, _part, spanning, bare_opening),
 )
 LEADS: tuple[Tail, ...] = (_clocks, closing, opening, lasting, count)

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from language.calendar import moved
 from language.times.grammar import always, rule
 from language.times.lengths import is_clocked, seconds
+from language.times.periods import STEPS
 from language.times.tokens import Figure
 from language.times.values import Context, Half, Hour, Length, Moment
 
@@ -28,7 +30,7 @@ def _hour(hour: int, minute: int = 0, second: int = 0, half: str | None = None, 
 def _hms(context: Context, parts: tuple[int, int, int, int], half: str | None = None) -> Hour | None:
     hour, minute, second, digits = parts
     exact = digits == 2 and hour < 10 and not half
-    return _sure(_hour(hour, minute, second, half, exact=exact, grain="second" if second else "minute"))
+    return _sure(_hour(hour, minute, second, half, exact=exact))
 
 
 def _sure(hour: Hour | None) -> Hour:
@@ -49,7 +51,7 @@ def _dotted(context: Context, parts: tuple[int, int], half: str) -> Hour | None:
 
 
 def _bare_dotted(context: Context, parts: tuple[int, int]) -> Hour | None:
-    made = _hour(*parts)
+    made = _hour(*parts) if parts[0] else None
     return made and replace(made, bare=True, weight=0.6)
 
 
@@ -67,14 +69,16 @@ def _two(context: Context, hour: Figure, minute: Figure, half: str | None = None
 
 
 def _oh(context: Context, hour: Figure, minute: Figure, half: str | None) -> Hour | None:
-    return _hour(hour.value, minute.value, 0, half) if minute.value < 10 and hour.value <= 24 else None
+    """ "five oh seven"; a station has such numbers too."""
+    made = _hour(hour.value, minute.value, 0, half) if minute.value < 10 and hour.value <= 24 else None
+    return made if half or made is None else replace(made, bare=True)
 
 
 def _with_h(context: Context, hour: Figure, minute: Figure | None = None) -> Hour | None:
     """ "9h30", "15h"; what is less is a length."""
     if hour.digits not in (1, 2) or hour.value < 7 or (minute and minute.digits != 2):
         return None
-    return _hour(hour.value, minute.value if minute else 0, exact=True, grain="minute", bare=minute is None)
+    return _hour(hour.value, minute.value if minute else 0, exact=True, bare=minute is None)
 
 
 def _military(context: Context, figure: Figure) -> Hour | None:
@@ -93,7 +97,13 @@ def _four(context: Context, figure: Figure) -> Hour | None:
 
 
 def _bare(context: Context, figure: Figure) -> Hour | None:
-    if figure.digits > 2 or figure.counts or figure.timed or figure.value > 24:
+    if (
+        figure.digits > 2
+        or figure.counts
+        or figure.timed
+        or figure.value > 24
+        or (not figure.value and figure.digits != 2)
+    ):
         return None
     made = _hour(figure.value)
     return made and replace(made, bare=True, weight=0.7)
@@ -105,7 +115,7 @@ def _oclock(context: Context, figure: Figure, half: str | None) -> Hour | None:
 
 def _named(context: Context, hour: int) -> Hour:
     """Noon and midnight need no company, dawn and dusk do."""
-    return Hour(hour=hour, exact=True, bare=hour not in (0, 12))
+    return Hour(hour=hour, exact=True, bare=hour not in (0, 12), named=True)
 
 
 def _minutes(context: Context, figure: Figure) -> int | None:
@@ -145,6 +155,14 @@ def _this_time(context: Context) -> Hour:
     """ "this time tomorrow"."""
     now = context.clock.now
     return Hour(hour=now.hour, minute=now.minute, exact=True, bare=True)
+
+
+def _same_time(context: Context, which: str, unit: str) -> Moment | None:
+    """ "this time next week"."""
+    if unit not in ("week", "month", "year"):
+        return None
+    now = context.clock.now
+    return Moment(start=datetime.combine(moved(now.date(), STEPS[which], unit), now.timetz()))
 
 
 def _half_hour(context: Context, figure: Figure) -> Hour | None:
@@ -204,12 +222,15 @@ def _now(context: Context) -> Moment:
 RULES = (
     rule("moment", "<stamp>", _stamp),
     rule("moment", "right|just|as? of? now", _now),
+    rule("moment", "at? the? same|this time <which> <unit>", _same_time),
     rule("moment", "now|rightnow", _now),
     rule("moment", "immediately|asap|atm|straightaway", _now),
     rule("moment", "right|straight away", _now),
     rule("moment", "as soon as possible", _now),
-    rule("moment", "at the present? moment|time", _now),
-    rule("moment", "at this|present moment|time?", _now),
+    rule("moment", "at the moment", _now),
+    rule("moment", "at the present moment|time", _now),
+    rule("moment", "at this moment|time|point", _now),
+    rule("moment", "at present moment|time?", _now),
     rule("moment", "at <quarters> {past|after|to|till|before}", _of_this_hour),
     rule("quarters", "a? quarter", always(15)),
     rule("quarters", "half", always(30)),
@@ -258,10 +279,13 @@ RULES = (
     rule("hour0", "<said> at <part>", _in_part),
     rule("hour0", "<said> in the <half>", _in_half),
     rule("hour0", "<said>"),
-    rule("about", "about|around|approximately|approx|roughly|exactly|circa|like|~|sharp|say .?"),
+    rule("about", "about|around|approximately|approx|roughly|exactly|circa|~"),
+    rule("at_about", "<about>"),
+    rule("at_about", "like|say .?"),
     rule("about", "on the dot"),
     rule("hour", "[about] at? <hour0>", _no_longer_bare),
-    rule("hour", "at|@ [about]? <hour0>", _no_longer_bare),
+    rule("hour", "at|@ [at_about]? <hour0>", _no_longer_bare),
+    rule("hour", "say .|,? <clock>"),
     rule("hour", "as early|late as <hour0>", _no_longer_bare),
     rule("hour", "<hour0>"),
 )

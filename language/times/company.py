@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from language.readings import Reading
+from language.times.amounts import EVENTS, TAKEN, is_by_number, is_half_range, is_no_hour
 from language.times.lexicon import UNITS, WEAK
 from language.times.tokens import Token, is_noun
 from language.times.values import Bounded, Context, Lasting, Length, Range, When
@@ -12,11 +14,9 @@ COMPANY = frozenset(
 LEADS = frozenset(
     "on in by at until till before after from since during throughout for around about within @ due every".split()
 )
-EVENTS = frozenset("alarm alarms reminder reminders meeting appointment call event up it".split())
-BEING = frozenset("am m is s are re was were be been being stay stays stayed stand stands stood".split())
 INSIDE = frozenset("'’.&+_")
-TAKEN = frozenset("block reserve book schedule busy free available open meeting lunch call out away".split())
-APPOINTMENTS = EVENTS | TAKEN | {"class", "session", "interview", "dinner", "breakfast", "party", "game", "show"}
+EXCEPTING = frozenset("except excepting excluding besides".split())
+PLACING = frozenset("the on for in and or , last final".split())
 SHORT_LENGTHS = ("second", "minute", "hour")
 
 
@@ -30,14 +30,40 @@ def stands(tokens: Sequence[Token], at: int, end: int, value: object, context: C
         case When():
             return _when_stands(tokens, at, end, value, context)
         case Bounded(of=When() as when):
-            said = when.days or when.moment or when.part
-            return bool(said or (when.hour and not _is_by_number(tokens, at, end)))
+            return context.alone or _bounded_stands(tokens, at, end, when)
         case Range():
             return _range_stands(value, context)
         case Lasting(first=first):
             return _when_stands(tokens, at, end, first, context)
         case _:
             return True
+
+
+def _bounded_stands(tokens: Sequence[Token], at: int, end: int, when: When) -> bool:
+    """ "by 5", "until Friday"; not "up to 14", "from 6 to 60", "from first to last"."""
+    if when.days and when.days.unit == "number" and tokens[end - 1].word == "first" and tokens[end - 2].word != "the":
+        return False
+    if when.days or when.moment or when.part:
+        return True
+    up_to = tokens[at].word == "up" and when.hour is not None and when.hour.bare
+    return bool(when.hour) and not (up_to or is_by_number(tokens, at, end) or is_half_range(tokens, end, when))
+
+
+def is_left_out(tokens: Sequence[Token], at: int, reading: Reading) -> bool:
+    """ "every day except on Christmas", "but not tomorrow": what is said there is not when."""
+    first, before = (tokens[place].word if place >= 0 else "" for place in (at - 2, at - 1))
+    if before == "not":
+        return first not in ("why", "or", "whether") and reading.bound is None and reading.kind != "duration"
+    place = at - 1
+    while place > max(at - 8, 0) and (tokens[place].word in PLACING or "nth" in tokens[place].classes):
+        place -= 1
+    first, before = (tokens[at].word if at >= 0 else "" for at in (place - 1, place))
+    return before in EXCEPTING or (first, before) in (("apart", "from"), ("other", "than"))
+
+
+def is_and_more(tokens: Sequence[Token], end: int, at: int) -> bool:
+    """True where only "and" or a comma stands between an end and a later beginning."""
+    return 0 < at - end < 3 and all(token.word in (",", "and", "&", "or", "nor") for token in tokens[end:at])
 
 
 def _is_compound(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -80,7 +106,9 @@ def _length_stands(tokens: Sequence[Token], at: int, end: int, length: Length, c
     before = tokens[at - 1].word if at else ""
     if context.alone:
         return True
-    if _is_adjective(tokens, end, length):
+    if before == "at" or _is_adjective(tokens, end, length):
+        return False
+    if length.parts == ((1.0, "second"),) and length.idiom:
         return False
     if length.idiom and tokens[at].word != "for":
         return before in (
@@ -115,13 +143,21 @@ def _is_adjective(tokens: Sequence[Token], end: int, length: Length) -> bool:
 
 def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context: Context) -> bool:
     if when.moment:
-        return True
+        return not (tokens[end - 1].word == "second" and is_noun(tokens, end))
     bare = when.hour is not None and when.hour.bare and not when.firm
-    if not context.alone and when.hour and not when.days and _is_no_hour(tokens, at, end, when):
+    if when.hour and not when.days and _is_the_same(tokens, at, end):
+        return False
+    if not context.alone and when.hour and not when.days and is_no_hour(tokens, at, end, when):
+        return False
+    if not context.alone and when.days and when.days.unit == "number" and _counts(tokens, end):
+        return False
+    if context.alone and bare and at and tokens[at - 1].word == "the":
         return False
     if context.alone:
         return not (bare and when.hour and (when.hour.weight < 0.6 or (when.days and when.days.weak)))
     if _lone_weak(tokens, at, end) and not _has_company(tokens, at, end):
+        return False
+    if tokens[end - 1].word in ("boy", "bow") and not tokens[end - 1].capital:
         return False
     led = when.led or tokens[at].word in LEADS
     if not led and _is_of_a_holiday(tokens, end):
@@ -129,6 +165,7 @@ def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context
     if when.days:
         if when.days.weak and (when.hour is None or bare) and when.part is None:
             named = when.days.unit != "decimal" and at > 0 and tokens[at - 1].word in ("is", "was")
+            named = named and tokens[at].word != "the"
             return led or named
         return not (bare and not led and not when.until and _is_object(tokens, at))
     if when.hour:
@@ -137,27 +174,9 @@ def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context
     return led or not (when.part and when.part.weak)
 
 
-def _is_no_hour(tokens: Sequence[Token], at: int, end: int, when: When) -> bool:
-    """ "at the same time"; and who is "at 3 - 4" has come so far, unless an appointment was spoken of."""
-    if any(token.word == "same" for token in tokens[at:end]):
-        return True
-    until = end + 2 if when.until is None and _is_plain_range(tokens, end) else end
-    plain = (when.until or until > end) and all(_is_plain(token) for token in tokens[at:until])
-    spoken = {token.word for token in tokens[max(at - 6, 0) : at]}
-    return bool(plain and at and tokens[at].word == "at" and tokens[at - 1].word in BEING) and not spoken & APPOINTMENTS
-
-
-def _is_by_number(tokens: Sequence[Token], at: int, end: int) -> bool:
-    """ "two by four", "one by one"."""
-    return at > 0 and end == at + 2 and tokens[at].word == "by" and "figure" in tokens[at - 1].classes
-
-
-def _is_plain_range(tokens: Sequence[Token], end: int) -> bool:
-    return len(tokens) > end + 1 and tokens[end].word in ("-", "–", "to") and "figure" in tokens[end + 1].classes
-
-
-def _is_plain(token: Token) -> bool:
-    return "figure" in token.classes or token.word in ("at", "-", "–", "to")
+def _is_the_same(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """ "at the same time", "this time": of no day it is no time of its own."""
+    return tokens[end - 1].word == "time" and any(token.word in ("same", "this") for token in tokens[at:end])
 
 
 def _lone_weak(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -173,6 +192,12 @@ def _has_company(tokens: Sequence[Token], at: int, end: int) -> bool:
     heads = at == 0 and end < len(tokens) and "weekday" in last.classes and _begins_anew(tokens[end])
     named = heads or (last.capital and ("this" in words or is_day))
     return named or bool(words & LEADS) or before in COMPANY - {"this"}
+
+
+def _counts(tokens: Sequence[Token], at: int) -> bool:
+    """ "within the first seven days"."""
+    figure = tokens[at].classes.get("figure") if at < len(tokens) else None
+    return figure is not None and figure.counts
 
 
 def _is_for_an_event(tokens: Sequence[Token], at: int) -> bool:

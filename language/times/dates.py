@@ -8,7 +8,7 @@ from typing import Any
 from language.times.grammar import rule
 from language.times.holidays import holiday
 from language.times.tokens import Figure
-from language.times.values import DAY, Context, Days
+from language.times.values import DAY, RARELY, Context, Days
 
 FIRST_YEAR, LAST_YEAR = 1500, 2300
 EARLIEST, LATEST = 1000, 9990
@@ -88,6 +88,21 @@ def month_day(context: Context, month: int, day: int, year: int | None = None) -
     return nearest(context, lambda of: one(date(of, month, day)))
 
 
+def _beyond_nth(context: Context, nth: int) -> int | None:
+    return nth if nth > 31 else None
+
+
+def _beyond(context: Context, figure: Figure) -> int | None:
+    """A number beside a month that is no day of one and, without an apostrophe, no year either: 32 to 39."""
+    usual = figure.digits == 2 and 31 < figure.value < 40
+    return figure.value if usual and not (figure.counts or figure.timed) else None
+
+
+def no_such_day(context: Context, *said: int | None) -> Days:
+    """Raises `ValueError`."""
+    raise ValueError("no month has that day")
+
+
 def _day_month(context: Context, day: int, month: int, year: int | None = None) -> Days:
     return month_day(context, month, day, year)
 
@@ -117,7 +132,7 @@ def _slashed(context: Context, parts: tuple[int, int, str]) -> Days | None:
         return None
     found = _two_orders(context, a, b, separator, lambda month, day: month_day(context, month, day))
     is_fraction = 0 < a < b <= 8 and b != 5 and b != 7
-    return replace(found, weight=0.8, weak=is_fraction)
+    return replace(found, weight=0.8, weak=is_fraction, unit="decimal" if is_fraction else found.unit)
 
 
 def _dotted(context: Context, parts: tuple[int, int, str]) -> Days | None:
@@ -141,7 +156,9 @@ def _two_orders(context: Context, a: int, b: int, separator: str, made: Callable
     if month > 12:
         return made(day, month)
     first = made(month, day)
-    return replace(first, others=(made(day, month),)) if day <= 12 and day != month else first
+    if day > 12 or day == month:
+        return first
+    return replace(first, others=(replace(made(day, month), weight=first.weight * RARELY),))
 
 
 def nth_day(context: Context, nth: int) -> Days:
@@ -219,6 +236,9 @@ SEP = "-|/|.|,"
 RULES = (
     rule("dayno", "<nth>", _nth_number),
     rule("dayno", "<figure>", figure_number),
+    rule("beyond_nth", "<nth>", _beyond_nth),
+    rule("beyond", "<beyond_nth>"),
+    rule("beyond", "<figure>", _beyond),
     rule("digits", "<nth>", _nth_number),
     rule("digits", "<figure>", _in_digits),
     rule("sep", f"of|the|{SEP}"),
@@ -252,6 +272,10 @@ RULES = (
     rule("dated", "the? <holiday> <year_after>?", _holiday),
     rule("dated", "<which> <holiday>", _which_holiday),
     rule("dated_this_year", "<dated> of? <which> year", in_year),
+    rule("dated", "<month> .? the? <beyond> <year_after>", no_such_day),
+    rule("dated", "the? <beyond_nth> [sep]? <month> <year_after>?", no_such_day),
+    rule("dated", "<beyond> [sep]? <month> .? <year_after>", no_such_day),
+    rule("dated", "<year> [sep]? <month> [sep]? <beyond>", no_such_day),
     rule("monthday", "<month> .? ,|-|/|the? <dayno> <year_after>?", month_day),
     rule("monthday", "the? <digits> day? [sep]? <month> .? <year_after>?", _day_month),
     rule("monthday", "on|the <dayno> of? <month> <year_after>?", _day_month),

@@ -13,6 +13,7 @@ EDGES = {
     **dict.fromkeys(("beginning", "start", "begin", "top"), "start"),
     **{"middle": "middle", "mid": "mid"},
 }
+MIDDLES = ("middle", "mid")
 
 
 def edge_of(context: Context, edge: str, days: Days) -> Days | None:
@@ -41,7 +42,7 @@ def _third(edge: str, days: Days) -> tuple[date, date]:
     else:
         length = (days.end - days.start).days // 3
         first, second = days.start + length * DAY, days.start + 2 * length * DAY
-    thirds = {"start": (days.start, first), "early": (days.start, first), "mid": (first, second)}
+    thirds = {**dict.fromkeys(("start", "early"), (days.start, first)), **dict.fromkeys(MIDDLES, (first, second))}
     return thirds.get(edge, (second, days.end))
 
 

@@ -1,4 +1,4 @@
-"""Grammar: rules over tokens, and the chart that remembers what was found where.
+"""Grammar: rules over tokens, and which of them two tokens can begin.
 
 A rule is a name, a pattern and a function of what the pattern took. In a pattern stand, parted by blanks: `of|in`, one
 of these words; `{next|last}`, one of these words, taken; `<month>`, what a token or a rule of that name means, taken;
@@ -9,32 +9,28 @@ is part of.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from language.times.tokens import Token
 
-MOST = 6
-# No time that anybody says is put together from so many rules inside of each other.
-DEEPEST = 50
 ELEMENT = re.compile(
     r"(?:(?P<name><\w+>)|(?P<silent>\[\w+\])|(?P<taken>\{[^}]+\})|(?P<glued>&)|(?P<words>[^\s<{[]+?))(?P<times>[?*])?(?:\s+|$)"
 )
-Found = dict[int, Any]
-
-
-class Impossible:
-    """The meaning of a time that no calendar has; what it is part of is impossible too."""
-
-
-IMPOSSIBLE: Final = Impossible()
+# Among what may follow a token: that nothing needs to.
+NOTHING = ""
+EMPTY: frozenset[str] = frozenset()
+Pairs = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
-    """One place of a pattern."""
+    """One place of a pattern; `behind` is what the token after it must be one of, where one must follow.
+
+    It `leads` where the name of another rule must be found once.
+    """
 
     kind: Literal["words", "taken", "name", "silent", "glued"]
     words: frozenset[str] = frozenset()
@@ -43,7 +39,13 @@ class Element:
     many: bool = False
     is_taken: bool = False
     is_class: bool = False
-    is_word: bool = False
+    leads: bool = False
+    behind: frozenset[str] | None = None
+
+    @property
+    def may_be_missing(self) -> bool:
+        """True where what follows may stand in its place."""
+        return self.optional or self.many or self.kind == "glued"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,10 @@ class Rule:
     name: str
     elements: tuple[Element, ...]
     make: Callable[..., Any]
+
+
+# A rule that a token can begin, and what the next token must be one of where one must follow.
+Candidate = tuple[Rule, frozenset[str] | None]
 
 
 def itself(context: object, *taken: Any) -> Any:
@@ -92,209 +98,123 @@ def _element(found: re.Match[str]) -> Element:
         optional=optional,
         many=many,
         is_taken=is_taken,
-        is_word=not many,
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A rule that a token can begin; `after` is what the next token must be one of, if that is known."""
-
-    rule: Rule
-    after: frozenset[str] | None
-
-
 class Grammar:
-    """Rules by name, looked up by how they can begin."""
+    """Rules by name, looked up by the two tokens they can begin with.
+
+    Raises `ValueError` for a name whose rules can begin with itself.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         rules = tuple(rules)
         names = {each.name for each in rules}
         self.rules: dict[str, list[Rule]] = {}
         for each in rules:
-            elements = tuple(replace(one, is_class=bool(one.name) and one.name not in names) for one in each.elements)
+            elements = tuple(
+                replace(
+                    one,
+                    is_class=bool(one.name) and one.name not in names,
+                    leads=one.name in names and not one.may_be_missing,
+                )
+                for one in each.elements
+            )
             self.rules.setdefault(each.name, []).append(replace(each, elements=elements))
+        self._begun: dict[str, frozenset[str] | None] = {}
+        self.rules = {name: [self._looking_ahead(each) for each in rules] for name, rules in self.rules.items()}
+        self._pairs: dict[str, Pairs] = {}
+        self._by_key: dict[str, dict[str, list[tuple[int, frozenset[str]]]]] = {}
         self._chosen: dict[tuple[str, frozenset[str]], tuple[Candidate, ...]] = {}
+        for name in self.rules:
+            self._pairs_of(name)
+
+    def keys_of(self, token: Token) -> frozenset[str]:
+        """Its word (`=word`) and its classes, as far as a rule speaks of them."""
+        keys = self._words.get(token.word, EMPTY)
+        return keys.union(self._classes.intersection(token.classes)) if token.classes else keys
 
     @cached_property
-    def beginnings(self) -> dict[str, frozenset[str]]:
-        """For every name the words (`=word`) and classes of tokens that can begin it."""
-        firsts = {name: frozenset[str]() for name in self.rules}
-        while True:
-            grown = {
-                name: frozenset[str]().union(*(self._firsts(each.elements, firsts) for each in rules))
-                for name, rules in self.rules.items()
-            }
-            if grown == firsts:
-                return firsts
-            firsts = grown
-
-    @cached_property
-    def _begun(self) -> dict[str, list[frozenset[str]]]:
-        return {
-            name: [self._firsts(each.elements, self.beginnings) for each in rules] for name, rules in self.rules.items()
-        }
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word and class that a rule speaks of."""
+    def _words(self) -> dict[str, frozenset[str]]:
         elements = [element for rules in self.rules.values() for each in rules for element in each.elements]
-        words = {f"={word}" for element in elements for word in element.words}
-        return frozenset(words | {element.name for element in elements if element.is_class})
+        return {word: frozenset((f"={word}",)) for element in elements for word in element.words}
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        elements = [element for rules in self.rules.values() for each in rules for element in each.elements]
+        return frozenset(element.name for element in elements if element.is_class)
 
     def candidates(self, name: str, keys: frozenset[str]) -> tuple[Candidate, ...]:
         """The rules of that name that a token with these keys can begin, in their order."""
         chosen = self._chosen.get((name, keys))
         if chosen is None:
+            follows: dict[int, frozenset[str]] = {}
+            for key in keys:
+                for place, following in self._by_key[name].get(key, ()):
+                    follows[place] = follows.get(place, EMPTY) | following
             chosen = self._chosen[name, keys] = tuple(
-                Candidate(rule=each, after=self._after(each, keys))
-                for each, begun in zip(self.rules[name], self._begun[name], strict=True)
-                if not keys.isdisjoint(begun)
+                (self.rules[name][place], None if NOTHING in follows[place] else follows[place])
+                for place in sorted(follows)
             )
         return chosen
 
-    def _after(self, each: Rule, keys: frozenset[str]) -> frozenset[str] | None:
-        """What can follow where the token is the first element; None where that may be more or less than one token."""
-        first, *rest = each.elements
-        if first.many or not (first.words or first.is_class) or all(one.optional or one.many for one in rest):
-            return None
-        after = self._firsts(tuple(rest), self.beginnings)
-        return None if first.optional and keys & after else after
+    def _looking_ahead(self, each: Rule) -> Rule:
+        behind = (self._first(each.elements[place + (not one.many) :]) for place, one in enumerate(each.elements))
+        return replace(
+            each,
+            elements=tuple(
+                replace(one, behind=None if NOTHING in after else after)
+                for one, after in zip(each.elements, behind, strict=True)
+            ),
+        )
 
-    def _firsts(self, elements: tuple[Element, ...], firsts: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        begun: set[str] = set()
-        for element in elements:
-            if element.name:
-                begun |= firsts.get(element.name, {element.name})
-            else:
-                begun |= {f"={word}" for word in element.words}
-            if not (element.optional or element.many or element.kind == "glued"):
-                break
-        return frozenset(begun)
-
-
-class Chart:
-    """What the rules of a grammar find in a row of tokens; a name at a place is looked for once.
-
-    Of several meanings with the same end that of the earlier rule stays. `tries` counts the ways through rules that
-    were tried.
-    """
-
-    def __init__(self, grammar: Grammar, tokens: Sequence[Token], context: object) -> None:
-        self.tokens = tokens
-        self.tries = 0
-        self._depth = 0
-        self._grammar = grammar
-        self._context = context
-        self._found: dict[tuple[str, int], Found] = {}
-        self._longest: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
-        self._keys = [*(token.keys & grammar.vocabulary for token in tokens), frozenset[str]()]
-
-    def found(self, name: str, at: int) -> Found:
-        """The meanings of a name that begin at a token, by the token after their end."""
-        found = self._found.get((name, at))
-        if found is not None:
-            return found
-        if self._depth > DEEPEST:
-            return {}
-        found = self._found[name, at] = {}
-        self._depth += 1
-        if at < len(self.tokens) and (keys := self._keys[at]):
-            following = self._keys[at + 1]
-            for candidate in self._grammar.candidates(name, keys):
-                if candidate.after is None or not candidate.after.isdisjoint(following):
-                    self._apply(candidate.rule, at, found)
-        self._depth -= 1
+    def _beginnings(self, name: str) -> frozenset[str]:
+        """The words and classes of tokens that can begin what is called so."""
+        if name not in self.rules:
+            return frozenset((name,))
+        if name not in self._begun:
+            self._begun[name] = None
+            begun = (self._first(each.elements) - {NOTHING} for each in self.rules[name])
+            self._begun[name] = EMPTY.union(*begun)
+        found = self._begun[name]
+        if found is None:
+            raise ValueError(f"{name!r} begins with itself")
         return found
 
-    def _apply(self, each: Rule, at: int, found: Found) -> None:
-        for end, taken in self._walked(each.elements, 0, at, ()):
-            if end == at or end in found:
-                continue
-            meaning = self._made(each, taken)
-            if meaning is not None:
-                found[end] = meaning
+    def _first(self, elements: tuple[Element, ...]) -> frozenset[str]:
+        """What the elements can begin with, and `NOTHING` where all of them may be missing."""
+        begun: set[str] = set()
+        for element in elements:
+            begun |= self._beginnings(element.name) if element.name else {f"={word}" for word in element.words}
+            if not element.may_be_missing:
+                return frozenset(begun)
+        return frozenset(begun | {NOTHING})
 
-    def _made(self, each: Rule, taken: tuple[Any, ...]) -> Any:
-        for value in taken:
-            if value is IMPOSSIBLE:
-                return IMPOSSIBLE
-        try:
-            return each.make(self._context, *taken)
-        except (ValueError, OverflowError):
-            return IMPOSSIBLE
+    def _pairs_of(self, name: str) -> Pairs:
+        """By what a token can begin it with, what the next token must be one of."""
+        if name not in self._pairs:
+            by_key: dict[str, list[tuple[int, frozenset[str]]]] = {}
+            for place, each in enumerate(self.rules[name]):
+                for key, following in self._paired(each.elements).items():
+                    by_key.setdefault(key, []).append((place, following))
+            self._by_key[name] = by_key
+            self._pairs[name] = {
+                key: EMPTY.union(*(following for _, following in ways)) for key, ways in by_key.items()
+            }
+        return self._pairs[name]
 
-    def _walked(
-        self, elements: tuple[Element, ...], place: int, at: int, taken: tuple[Any, ...]
-    ) -> list[tuple[int, tuple[Any, ...]]]:
-        """Every way through the elements from `place` on, longest first where an element may be missing."""
-        self.tries += 1
-        tokens, size = self.tokens, len(self.tokens)
-        while place < len(elements):
-            element = elements[place]
-            place += 1
-            if element.kind == "glued":
-                if at >= size or not tokens[at].glued:
-                    return []
-            elif element.is_word:
-                word = tokens[at].word if at < size else ""
-                fits = word in element.words
-                if fits and element.optional:
-                    return self._branched(elements, place, at, taken, ((at + 1, word),))
-                if not (fits or element.optional):
-                    return []
-                at += fits
-                taken = (*taken, word if fits else None) if element.is_taken else taken
-            elif element.many:
-                at, many = self._many(element, at)
-                taken = (*taken, many) if element.is_taken else taken
-            else:
-                steps = self._steps(element, at)
-                if len(steps) > 1 or (steps and element.optional):
-                    return self._branched(elements, place, at, taken, steps)
-                if steps:
-                    at, value = steps[0]
-                    taken = (*taken, value) if element.is_taken else taken
-                elif element.optional:
-                    taken = (*taken, None) if element.is_taken else taken
-                else:
-                    return []
-        return [(at, taken)]
-
-    def _branched(
-        self,
-        elements: tuple[Element, ...],
-        place: int,
-        at: int,
-        taken: tuple[Any, ...],
-        steps: Sequence[tuple[int, Any]],
-    ) -> list[tuple[int, tuple[Any, ...]]]:
-        element = elements[place - 1]
-        ways: list[tuple[int, tuple[Any, ...]]] = []
-        for end, value in steps:
-            ways += self._walked(elements, place, end, (*taken, value) if element.is_taken else taken)
-        if element.optional:
-            ways += self._walked(elements, place, at, (*taken, None) if element.is_taken else taken)
-        return ways
-
-    def _steps(self, element: Element, at: int) -> Sequence[tuple[int, Any]]:
-        if at >= len(self.tokens):
-            return ()
-        token = self.tokens[at]
-        if element.words:
-            return ((at + 1, token.word),) if token.word in element.words else ()
-        if element.is_class:
-            value = token.classes.get(element.name)
-            return ((at + 1, value),) if value is not None else ()
-        steps = self._longest.get((element.name, at))
-        if steps is None:
-            found = self.found(element.name, at)
-            steps = self._longest[element.name, at] = sorted(found.items(), reverse=True)
-        return steps
-
-    def _many(self, element: Element, at: int) -> tuple[int, tuple[Any, ...]]:
-        many: list[Any] = []
-        while len(many) < MOST and (steps := self._steps(element, at)):
-            at, value = steps[0]
-            many.append(value)
-        return at, tuple(many)
+    def _paired(self, elements: tuple[Element, ...]) -> Pairs:
+        pairs: dict[str, frozenset[str]] = {}
+        for place, element in enumerate(elements):
+            behind = self._first(elements[place + (not element.many) :])
+            opened = (
+                self._pairs_of(element.name)
+                if element.name in self.rules
+                else dict.fromkeys(self._first((element,)) - {NOTHING}, frozenset((NOTHING,)))
+            )
+            for key, following in opened.items():
+                ways = (following - {NOTHING}) | behind if NOTHING in following else following
+                pairs[key] = pairs.get(key, EMPTY) | ways
+            if not element.may_be_missing:
+                break
+        return pairs

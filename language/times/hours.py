@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from language.times.values import DAY, Context, Hour, Part
 
 WAKING = range(7, 22)
+SMALL_HOURS = range(1, 5)
 
 
 def begun(first: Hour, last: Hour | None, day: date | None, part: Part | None, context: Context) -> datetime:
@@ -40,9 +41,12 @@ def resolved(hour: Hour, day: date | None, part: Part | None, context: Context) 
     days = [day] if day else [context.today, context.today + DAY]
     if context.past and not day:
         days = [context.today, context.today - DAY]
-    after = part is not None and part.name == "night" and hour.hour in (0, 12) and hour.half != "pm"
-    if after:
+    at_night = part is not None and part.name == "night" and hour.half != "pm"
+    if at_night and hour.hour in (0, 12):
         days, hour = [each + DAY for each in days], replace(hour, hour=0, exact=True, half=None)
+    elif at_night and day and hour.hour in SMALL_HOURS:
+        is_going_on = day == context.today and context.clock.now.hour <= max(SMALL_HOURS)
+        days = [day, day + DAY] if is_going_on else [day + DAY]
     moments = [at(each, replace(hour, hour=one), context) for each in days for one in hours_of(hour, part)]
     now = context.clock.now
     if context.past and not day:
@@ -64,7 +68,7 @@ def hours_of(hour: Hour, part: Part | None) -> list[int]:
 def _hour_in(hour: int, part: Part) -> int:
     if part.name == "morning":
         return hour % 12
-    if part.name == "night" and hour % 12 in (1, 2, 3, 4):
+    if part.name == "night" and hour % 12 in SMALL_HOURS:
         return hour % 12
     return 12 if hour == 12 else hour % 12 + 12
 

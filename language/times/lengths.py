@@ -77,6 +77,11 @@ def _business(context: Context, amount: float) -> Length:
     return Length(parts=((amount, "business day"),))
 
 
+def _some(context: Context, unit: str) -> Length:
+    """ "for some days"; "some days I feel" is no length."""
+    return Length(parts=((3.0, unit),), idiom=True)
+
+
 def _fortnight(context: Context) -> Length:
     return _idiom(context, "fortnight")
 
@@ -86,13 +91,20 @@ def _fraction_unit(context: Context, slashed: tuple[int, int, str], unit: str) -
     return None if amount is None else _piece(context, amount, unit)
 
 
+def _short(context: Context, amount: Figure, unit: str) -> Length | None:
+    """ "45m"; a run of 800m is no length of time."""
+    far = unit == "minute" and amount.value >= 100 and amount.value % 30
+    return None if far and not context.alone else _piece(context, amount, unit)
+
+
 def _loose(context: Context, figure: Figure, unit: str) -> Length | None:
     """ "2 m" with a blank between is a length only where the whole text is about time."""
     return _piece(context, figure, unit) if context.alone else None
 
 
-def _minutes(context: Context, figure: Figure) -> Length:
-    return _piece(context, figure, "minute")
+def _minutes(context: Context, figure: Figure) -> Length | None:
+    """ "15'", where nothing but a time is meant; a wall of 6' is so high."""
+    return _piece(context, figure, "minute") if context.alone else None
 
 
 def _joined(context: Context, first: Length, others: tuple[Length, ...]) -> Length:
@@ -140,7 +152,6 @@ RULES = (
     rule("amount", "a|the? couple of?", always(2.0)),
     rule("amount", "a|the? pair of", always(2.0)),
     rule("amount", "a|the? few|several|handful of?", always(3.0)),
-    rule("amount", "some", always(3.0)),
     rule("amount", "half a? dozen", always(6.0)),
     rule("amount", "<figure> dozen", _dozens),
     rule("amount", "a? dozen", always(12.0)),
@@ -152,7 +163,8 @@ RULES = (
     rule("piece", "<amount> <unit> and a? <fraction_of>", _half_more),
     rule("piece", "<amount> business|working|work|week day|days", _business),
     rule("piece", "<amount> [more]? <unit>", _piece),
-    rule("piece", "<figure> & <short>", _piece),
+    rule("piece", "some [more]? <plural>", _some),
+    rule("piece", "<figure> & <short>", _short),
     rule("piece", "<decimal> & <short>", _piece),
     rule("piece", "<slashed> <short>", _fraction_unit),
     rule("piece", "<figure> <short>", _loose),

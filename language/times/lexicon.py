@@ -64,7 +64,7 @@ TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "six
 TENS |= {"ninety": 90}
 FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 # Words that are something else unless they have company.
-WEAK = frozenset("may march mar dec sun sat mon wed fall spring second sec min tom boy bow mos mo".split())
+WEAK = frozenset("may march mar dec sun sat mon wed fall spring second sec min tom boy bow mos mo lent".split())
 # After these words a number before them counts nothing.
 PLAIN_WORDS = frozenset(
     """

@@ -8,7 +8,23 @@ from language.calendar import later
 from language.readings import Bound, Grain, Kind
 from language.times.hours import at, begun, end_of, inherited
 from language.times.lengths import is_clocked, seconds, shifted, smallest
-from language.times.values import DAY, Bounded, Context, Days, Hour, Lasting, Length, Moment, Part, Range, When
+from language.times.values import (
+    DAY,
+    EVENLY,
+    RARELY,
+    Bounded,
+    Context,
+    Days,
+    Hour,
+    Lasting,
+    Length,
+    Moment,
+    Part,
+    Range,
+    When,
+)
+
+ENDING = ("by", "before", "until")
 
 GRAINS: dict[str, Grain] = {
     **{"second": "second", "minute": "minute", "hour": "hour", "week": "week", "fortnight": "week"},
@@ -43,6 +59,9 @@ def meaning(value: object, context: Context) -> Meaning | None:
             return _of_range(value, context)
         case Lasting():
             return _of_lasting(value, context)
+        case Bounded(of=When(days=Days() as days) as when) if value.bound in ENDING and _is_midnight(when):
+            tomorrow = replace(days, start=days.start + DAY, end=days.end + DAY)
+            return _bounded(_of_parts(replace(when, days=tomorrow), tomorrow, context), value.bound)
         case Bounded():
             inner = meaning(value.of, context)
             return inner and _bounded(inner, value.bound)
@@ -67,8 +86,16 @@ def _of_when(when: When, context: Context) -> Meaning | None:
     others = tuple(_of_parts(when, other, context) for other in (when.days.others if when.days else ()))
     if when.hour and not when.until:
         others += _other_halves(when, made, context)
+    if _is_midnight(when) and isinstance(made.start, datetime):
+        others += (replace(made, start=made.start + DAY, weight=made.weight * EVENLY),)
     made = replace(made, others=tuple(other for other in others if other.start != made.start))
     return _bounded(made, when.bound) if when.bound else made
+
+
+def _is_midnight(when: When) -> bool:
+    """True for the midnight of a day, which is where it begins or where it ends."""
+    one_day = when.days is not None and when.days.end - when.days.start == DAY and when.until is None
+    return one_day and when.hour is not None and when.hour.named and when.hour.hour == 0
 
 
 def _of_moment(moment: Moment) -> Meaning:
@@ -178,7 +205,8 @@ def _other_halves(when: When, made: Meaning, context: Context) -> tuple[Meaning,
     if hour is None or hour.exact or hour.half or when.part or not isinstance(made.start, datetime):
         return ()
     other = at(made.start.date(), replace(hour, hour=(made.start.hour + 12) % 24), context)
-    return (replace(made, start=other, clock=other.timetz().replace(tzinfo=None), others=()),)
+    clock = other.timetz().replace(tzinfo=None)
+    return (replace(made, start=other, clock=clock, weight=made.weight * RARELY, others=()),)
 
 
 def _of_range(value: Range, context: Context) -> Meaning | None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from language.calendar import moved, period
 from language.readings import Grain
-from language.times.dates import full_year, nearest, nth_day, one
+from language.times.dates import full_year, nearest, no_such_day, nth_day, one
 from language.times.grammar import always, rule
 from language.times.tokens import Figure
 from language.times.values import DAY, Context, Days
@@ -161,6 +161,11 @@ def _week_number(context: Context, figure: Figure, year: int | None = None) -> D
     return stretch(context, "week", first)
 
 
+def _short_week(context: Context, figure: Figure) -> Days:
+    """ "in W12"; a form is a W2 too."""
+    return replace(_week_number(context, figure), weak=True)
+
+
 def _week_day(context: Context, year: int, week: Figure, day: Figure) -> Days:
     """ISO's "2026-W50-3"."""
     return one(date.fromisocalendar(year, week.value, day.value))
@@ -236,12 +241,15 @@ RULES = (
     rule("period", "the? weekend of the? <nth>", _weekend_of_nth),
     rule("period", "<dated> weekend <year>", _weekend_in),
     rule("period", "<dated> weekend", _weekend_of),
-    rule("period", "the? week|wk|w|kw no? .? <figure> <year_after>?", _week_number),
+    rule("period", "the? calendar? week|wk|kw no? .? <figure> <year_after>?", _week_number),
+    rule("period", "w & <figure>", _short_week),
+    rule("period", "w & <figure> <year_after>", _week_number),
     rule("period", "<year> - w & <figure>", _iso_week),
     rule("period", "<year> - w & <figure> - <figure>", _week_day),
     rule("period", "<which> <month>", _which_month),
     rule("period", "the? <month> after next", _month_after_next),
     rule("period", "<month> .? of? <which> year", _month_of),
+    rule("period", "the? <month> .? the? <beyond>", no_such_day),
     rule("period", "the? <month> .? -|/? <year_after>", _month),
     rule("period", "<month> .? '|’ & <figure>", _short_year),
     rule("period", "<month> .? -|/ <year>", _month),

@@ -5,7 +5,7 @@ from datetime import date
 
 from language.readings import Bound
 from language.times.clocks import to_hour
-from language.times.dates import month_day, nth_day, numeric, one
+from language.times.dates import figure_number, month_day, nth_day, numeric, one
 from language.times.dayparts import edge_part
 from language.times.grammar import rule
 from language.times.places import weekday_in
@@ -143,9 +143,15 @@ def _from_days(context: Context, days: Days) -> When:
     return When(days=days, led=True)
 
 
+def _on_number(context: Context, figure: Figure) -> When | None:
+    """ "on 21", where nothing but a time is meant: the 21st."""
+    number = figure_number(context, figure)
+    return When(days=nth_day(context, number), led=True) if number and figure.digits and context.alone else None
+
+
 def _nth_weak(context: Context, nth: int) -> When | None:
     """ "3rd", a day where it has company."""
-    return When(days=replace(nth_day(context, nth), weak=True)) if 1 <= nth <= 31 else None
+    return When(days=replace(nth_day(context, nth), weak=True, unit="number")) if 1 <= nth <= 31 else None
 
 
 LINK = "on|in|at|,|@|the|for|around|about|-|(|)|from|during|starting*"
@@ -172,6 +178,7 @@ RULES = (
     rule("days", "<span_days>", _when),
     rule("days", "[weekdayed] ,? <span_days>", _when),
     rule("days", "from|between in? <span_days>", _from_days),
+    rule("days", "in the <decade>", _from_days),
     rule("days", "<shift>", _when),
     rule("days", "<placed>", _when),
     rule("days", "<weekday_date>", _when),
@@ -181,6 +188,7 @@ RULES = (
     rule("days", "<named_day>", _when),
     rule("days", "<moment>", _when),
     rule("days", "the? <nth_alone>", _nth_weak),
+    rule("days", "on the? <figure>", _on_number),
     rule("clocks", "at? <minutes_word> to <near_clock>", _spoken_to),
     rule("clocks", "from|between <hour> [and] <hour>", _firm_hours),
     rule("clocks", "in between <hour> [and] <hour>", _firm_hours),

@@ -212,6 +212,7 @@ RULES = (
     rule("inside", "of|in <period>"),
     rule("inside", "of|in the <unit>", _of_this),
     rule("inside", "of? <which> <unit>", which_unit),
+    rule("placed", "the? <nth_place> <weekday> of|in the month", _nth_weekday),
     rule("placed", "the? <nth_place> <weekday> <inside>", _nth_weekday),
     rule("placed", "the? <nth_place> <weekday> <which_month>", _nth_weekday),
     rule("placed", "the? <nth_place> <wunit> <inside>", _nth_unit),

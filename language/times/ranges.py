@@ -5,7 +5,9 @@ from typing import Any
 
 from language.readings import Bound
 from language.times.clocks import beside
+from language.times.dates import one
 from language.times.grammar import always, rule
+from language.times.hours import resolved
 from language.times.phrases import joined
 from language.times.values import DAY, Bounded, Context, Hour, Lasting, Length, Range, When
 
@@ -63,11 +65,13 @@ def _led(context: Context, lead: str, of: Any) -> Any:
     days = of.days if isinstance(of, When) else None
     if days is not None and days.end - days.start == DAY and not (of.hour or of.part):
         strange = lead == "in" or (lead in ("on", "at") and days.unit == "named")
-        strange = strange or (lead == "at" and days.unit == "decimal")
+        strange = strange or (lead == "at" and days.unit in ("decimal", "number"))
         if strange:
             return None
+    if days is not None and lead == "at" and days.unit == "season":
+        return None
     hour = of.hour if isinstance(of, When) and not (of.days or of.part or of.until) else None
-    if hour is not None and hour.bare and lead in ("in", "on"):
+    if hour is not None and hour.bare and lead in ("in", "on", "over", "any"):
         return None
     return replace(of, led=True) if isinstance(of, When | Range | Lasting) else of
 
@@ -75,6 +79,21 @@ def _led(context: Context, lead: str, of: Any) -> Any:
 def _for(context: Context, when: When) -> When:
     """ "for Friday" is a time, "for 2" is not."""
     return replace(when, led=True) if when.days or when.moment or when.part else when
+
+
+def _since(context: Context, when: When) -> Bounded | None:
+    """ "since Monday", "since March", "since 9": the last one."""
+    days = when.days
+    if when.hour and not (days or when.part or when.until):
+        last = resolved(when.hour, None, None, replace(context, past=True))
+        hour = replace(when.hour, hour=last.hour, half=None, exact=True, bare=False)
+        when, days = replace(when, hour=hour), one(last.date())
+    if days is not None and days.start > context.today:
+        if days.weekday is not None:
+            days = replace(days, start=days.start - 7 * DAY, end=days.end - 7 * DAY, others=())
+        elif days.yearly:
+            days = days.yearly(days.start.year - 1)
+    return _bounded(context, "from", replace(when, days=days))
 
 
 def _from_on(context: Context, when: When) -> Bounded | None:
@@ -132,6 +151,7 @@ RULES = (
     rule("lead", "{on|in|at|during|around|about|over|@|within|throughout|sometime|sometimes|anytime|any}"),
     rule("lead", "{on|in|at|during|sometime} the|about|around|on|in|at*"),
     rule("governed", "from|since <when> and|or? on|onwards|onward|forward", _from_on),
+    rule("governed", "since the|about|around|on|at|in? <when>", _since),
     rule("governed", "<bound> the|about|around|on|at|in|this? <range>", _bounded),
     rule("governed", "<bound> the|about|around|approximately|on|at|in? <when>", _bounded),
     rule("governed", "<when> <bound_behind>", _bounded_behind),

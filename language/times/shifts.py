@@ -254,7 +254,7 @@ RULES = (
     rule("rough", "about|around|approximately|approx|roughly|exactly|nearly|almost|just|another|only|under|~"),
     rule("rough", "more|less|fewer than"),
     rule("hence", "in [rough]? the? <length> time", _hence),
-    rule("hence", "in|after [rough]? the? <length> '|’ time", _hence),
+    rule("hence", "in|after [rough]? the? <length> '|’|'s|’s time", _hence),
     rule("hence", "in|after? [rough]? the? <length> from now|today|hence", _hence),
     rule("hence", "in|after? [rough]? <length> from this? moment|second|minute|hour|day|time", _hence),
     rule("hence", "[rough]? <length> hence|later", _hence),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 from domain.people import Clock
@@ -22,15 +21,17 @@ from language.times import (
     weekdays,
     years,
 )
-from language.times.company import is_title, stands
-from language.times.grammar import IMPOSSIBLE, Chart, Grammar
+from language.times.chart import IMPOSSIBLE, Chart
+from language.times.company import is_and_more, is_left_out, is_title, stands
+from language.times.grammar import Grammar
 from language.times.meanings import Meaning, meaning
 from language.times.tokens import Token, tokens_of
 from language.times.values import Context
 
 LONGEST = 20_000
-# Prose tries about four ways a letter; what takes more than these is no text that speaks of time.
-TRIES, TRIES_PER_LETTER = 5_000, 6
+# Prose tries about two rules a letter, the densest phrases that people say some five hundred at once; where more would
+# be tried, words are passed over until the text has caught up.
+TRIES, TRIES_PER_LETTER = 1_000, 4
 PAST = re.compile(
     r"\b(?:was|were|did|happened|occurred|took\s+place)\b"
     r"|\b(?:i|we|you|he|she|they|it)(?:\s+(?:have|has|had|just|already|last|only|also)|['’]ve)*\s+"
@@ -82,10 +83,15 @@ def searched(
 
 
 def _readings(text: str, chart: Chart, context: Context) -> Iterator[Reading]:
-    at, most = 0, TRIES + TRIES_PER_LETTER * len(text)
-    while at < len(chart.tokens) and chart.tries < most:
-        end, reading = _next(text, chart, at, context)
-        if reading is not None:
+    at, left_out = 0, 0
+    while at < len(chart.tokens):
+        most = TRIES + TRIES_PER_LETTER * chart.tokens[at].span[0]
+        end, reading = _next(text, chart, at, context) if chart.tries < most else (at, None)
+        if reading is None:
+            pass
+        elif is_left_out(chart.tokens, at, reading) or (left_out and is_and_more(chart.tokens, left_out, at)):
+            left_out = end
+        else:
             yield reading
         at = max(end, at + 1)
 
@@ -131,5 +137,5 @@ def _reading(text: str, span: Span, meant: Meaning) -> Reading:
         zone=meant.zone,
         instant=meant.instant,
         is_end=meant.is_end,
-        others=tuple(_reading(text, span, replace(other, weight=meant.weight / 2)) for other in meant.others),
+        others=tuple(_reading(text, span, other) for other in meant.others),
     )

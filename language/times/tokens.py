@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from language.readings import Span
 from language.times.holidays import NAMES
-from language.times.lexicon import SHORT_UNITS, UNITS, WORDS, Classes, counts
+from language.times.lexicon import SHORT_UNITS, SMALL_NUMBERS, TENS, UNITS, WORDS, Classes, counts
 from language.times.numerals import numeral
 from language.words import MONTHS, WEEKDAYS
 
@@ -28,24 +27,19 @@ class Figure:
     timed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text; `glued` where no blank stands before it. What is shielded has no word."""
 
     span: Span
     word: str
+    classes: Classes
     glued: bool = False
     capital: bool = False
-    classes: Classes = field(default_factory=dict)
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """Its word and its classes, as the beginnings of rules are written."""
-        return frozenset((f"={self.word}", *self.classes))
 
 
 LEXER = re.compile(
-    r"(?P<stamp>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)?(?![\w:]))"
+    r"(?P<word>[^\W\d_]++(?!\w))"
+    r"|(?P<stamp>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)?(?![\w:]))"
     r"|(?P<ymd>(?<![\d.])\d{4}(?P<ysep>[-/.])\d{1,2}(?P=ysep)\d{1,2}(?![\d]))"
     r"|(?P<dmy>(?<![\d/.])\d{1,2}(?P<dsep>[-/.])\d{1,2}(?P=dsep)(?:\d{4}|\d\d)(?!\d))"
     r"|(?P<compact>(?<![\d])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\d]))"
@@ -65,6 +59,9 @@ SUFFIXES = frozenset(
 PREFIXES = frozenset((*MONTHS, "q", "h", "w", "wk", "week", "cy", "fy", "to", "at", "t", "tmrw", "noon"))
 FULL_DAYS = {name: FULL[day] for name, day in WEEKDAYS.items()}
 WHOLES = frozenset("them those these us you our my your his her their all".split())
+NUMERALS = SMALL_NUMBERS.keys() | TENS.keys()
+HALVES = frozenset(("am", "pm", "a", "p"))
+NONE: Classes = {}
 LARGEST = 999_999_999
 
 
@@ -79,7 +76,7 @@ def _cut(text: str) -> Iterator[Token]:
     for match in LEXER.finditer(text):
         glued, end = match.start() == end and end > 0, match.end()
         kind = match.lastgroup or ""
-        if kind == "run":
+        if kind in ("word", "run"):
             yield from _run(match[0], match.start(), glued)
         else:
             yield Token(span=match.span(), word=match[0].lower(), glued=glued, classes=_classes_of(kind, match[0]))
@@ -103,22 +100,21 @@ def _classes_of(kind: str, text: str) -> Classes:
             hour, minute, *second = re.split(r"[:.,]", text)
             return {"hms": (int(hour), int(minute), int(second[0]) if second else 0, len(hour))}
         case "sign" if text in "½¼¾":
-            return dict(WORDS[text])
+            return WORDS[text]
         case _:
-            return {}
+            return NONE
 
 
 def _run(text: str, start: int, glued: bool) -> Iterator[Token]:
     """A run of letters and digits: in pieces where they mean something together ("3pm", "Jun30"), else whole."""
     if text.isalpha() or not text.translate(NO_FRACTIONS).isascii():
         word, capital = text.lower(), text[0].isupper()
-        classes = dict(WORDS.get(word, {}))
-        yield Token(span=(start, start + len(text)), word=word, glued=glued, capital=capital, classes=classes)
+        yield Token((start, start + len(text)), word, WORDS.get(word, NONE), glued, capital)
         return
     pieces = [(found[0].lower(), found.start()) for found in PIECE.finditer(text)]
     if len(pieces) > 1 and not _makes_sense([piece for piece, _ in pieces]):
         word = text.lower()
-        yield Token(span=(start, start + len(text)), word=word, glued=glued, classes=dict(WORDS.get(word, {})))
+        yield Token(span=(start, start + len(text)), word=word, glued=glued, classes=WORDS.get(word, NONE))
         return
     for place, (piece, at) in enumerate(pieces):
         span = (start + at, start + at + len(piece))
@@ -134,7 +130,7 @@ def _makes_sense(pieces: list[str]) -> bool:
 
 def _of_piece(piece: str) -> Classes:
     if not piece[0].isdigit():
-        return dict(WORDS.get(piece, {}))
+        return WORDS.get(piece, NONE)
     if piece.isdigit():
         return {"figure": Figure(value=min(int(piece[:12]), LARGEST), digits=len(piece))}
     return {"nth": int(piece[:-2][:6])}
@@ -146,11 +142,15 @@ def _with_halves(found: list[Token]) -> list[Token]:
     at = 0
     while at < len(found):
         token = found[at]
+        if token.word not in HALVES:
+            made.append(token)
+            at += 1
+            continue
         follows = bool(made) and bool({"figure", "hms", "dotted"} & made[-1].classes.keys())
         end, half = _half(found, at, follows)
         if half:
             span = (token.span[0], found[end - 1].span[1])
-            made.append(replace(token, span=span, word=half, classes={"half": half}))
+            made.append(token._replace(span=span, word=half, classes={"half": half}))
         else:
             end = at + 1
             made.append(token)
@@ -183,7 +183,7 @@ def _with_numbers(found: list[Token]) -> Iterator[Token]:
     words = [token.word for token in found]
     at = 0
     while at < len(found):
-        said = numeral(words, at)
+        said = numeral(words, at) if words[at] in NUMERALS else None
         if said is None:
             yield found[at]
             at += 1
@@ -191,7 +191,7 @@ def _with_numbers(found: list[Token]) -> Iterator[Token]:
         end, value, is_ordinal = said
         classes: Classes = {"nth": value} if is_ordinal else {"figure": Figure(value=value)}
         span = (found[at].span[0], found[end - 1].span[1])
-        yield replace(found[at], span=span, word=" ".join(words[at:end]), classes=classes)
+        yield found[at]._replace(span=span, word=" ".join(words[at:end]), classes=classes)
         at = end
 
 
@@ -203,7 +203,7 @@ def _with_names(found: list[Token]) -> list[Token]:
         end, name = _name(found, at)
         if name:
             span = (found[at].span[0], found[end - 1].span[1])
-            made.append(replace(found[at], span=span, word=name, classes={"holiday": name}))
+            made.append(found[at]._replace(span=span, word=name, classes={"holiday": name}))
         else:
             end = at + 1
             made.append(found[at])
@@ -238,7 +238,7 @@ def _shielded(found: list[Token], shielded: list[Span]) -> Iterator[Token]:
         while span and span[1] <= token.span[0]:
             span = next(spans, None)
         hidden = span is not None and span[0] < token.span[1]
-        yield replace(token, word="", classes={}) if hidden else token
+        yield token._replace(word="", classes=NONE) if hidden else token
 
 
 def _flagged(found: Iterator[Token]) -> Iterator[Token]:
@@ -246,16 +246,18 @@ def _flagged(found: Iterator[Token]) -> Iterator[Token]:
     row = list(found)
     for place, token in enumerate(row):
         figure: Any = token.classes.get("figure")
-        if figure is not None:
+        if not token.classes:
+            yield token
+        elif figure is not None:
             measured = _is_unit(row, place + 1)
             flagged = replace(
                 figure, counts=measured or _counts(row, place), measured=measured, timed=_is_timed(row, place)
             )
-            yield replace(token, classes={**token.classes, "figure": flagged})
+            yield token._replace(classes={**token.classes, "figure": flagged})
         elif "dotted" in token.classes and (is_noun(row, place + 1) or _is_unit(row, place + 1)):
-            yield replace(token, classes={name: value for name, value in token.classes.items() if name == "decimal"})
+            yield token._replace(classes={name: value for name, value in token.classes.items() if name == "decimal"})
         elif "nth" in token.classes and not _names_place(row, place):
-            yield replace(token, classes={**token.classes, "nth_alone": token.classes["nth"]})
+            yield token._replace(classes={**token.classes, "nth_alone": token.classes["nth"]})
         else:
             yield token
 

@@ -10,6 +10,8 @@ from domain.people import Clock
 from language.readings import Bound, Grain
 
 DAY = timedelta(days=1)
+# What another meaning weighs beside the first: where a convention decides, and where nothing does.
+RARELY, EVENLY = 0.5, 0.95
 Half = Literal["am", "pm"]
 
 
@@ -63,7 +65,7 @@ class Days:
 class Hour:
     """A time of day as said; without `half` ("am", "pm") and not `exact` it may be either of two.
 
-    `bare` is a number alone, which needs a word before it or a day beside it.
+    `bare` is a number alone, which needs a word before it or a day beside it; `named` is a word such as "midnight".
     """
 
     hour: int
@@ -74,7 +76,7 @@ class Hour:
     bare: bool = False
     days: int = 0
     zone: str | None = None
-    grain: Grain = "minute"
+    named: bool = False
     weight: float = 0.9
 
 

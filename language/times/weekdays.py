@@ -6,7 +6,10 @@ from language.calendar import coming, in_week, moved
 from language.times.dates import figure_number, nth_day, one
 from language.times.grammar import rule
 from language.times.tokens import Figure
-from language.times.values import DAY, Context, Days
+from language.times.values import DAY, EVENLY, RARELY, Context, Days
+
+# So many days ahead a day is surely told by its weekday and its number alone, and so many at most.
+NEAR, FARTHEST = 62, 730
 
 
 def _named(context: Context, offset: int) -> Days:
@@ -33,8 +36,13 @@ def weekday_of(context: Context, weekday: int, which: str | None = None) -> Days
         "last": ((before, in_last), 0.85),
         "past": ((before,), 0.95),
     }[which]
-    first, *others = (one(day, weekday=weekday, weight=weight) for day in dict.fromkeys(days))
-    return replace(first, others=tuple(others))
+    first, *others = dict.fromkeys(days)
+    return one(
+        first,
+        weekday=weekday,
+        weight=weight,
+        others=tuple(one(day, weekday=weekday, weight=weight * RARELY) for day in others),
+    )
 
 
 def _which_weekday(context: Context, which: str, weekday: int) -> Days:
@@ -62,22 +70,37 @@ def _fortnight_on(context: Context, weekday: int) -> Days:
     return one(coming(weekday, context.today) + 14 * DAY)
 
 
-def _weekday_nth(context: Context, weekday: int, nth: int) -> Days:
-    """ "Monday the 21st": the next that is both, else the date."""
+def _both(context: Context, weekday: int, nth: int, *, within: int) -> Days | None:
+    """The nearest day within so many that is that weekday and has that number."""
     first, step = context.today.replace(day=1), -1 if context.past else 1
-    for _ in range(24):
+    for _ in range(within // 28 + 1):
         found = first.replace(day=min(nth, 28)) + (nth - min(nth, 28)) * DAY
-        near = (found <= context.today) if context.past else (found >= context.today)
+        near = 0 <= (found - context.today).days * step <= within
         if near and found.weekday() == weekday and found.month == first.month:
             return one(found)
         first = (first + step * (31 if step > 0 else 1) * DAY).replace(day=1)
-    return nth_day(context, nth)
+    return None
+
+
+def _weekday_nth(context: Context, weekday: int, nth: int) -> Days:
+    """ "Monday the 21st": the next that is both within two months, else the date or the weekday."""
+    if both := _both(context, weekday, nth, within=NEAR):
+        return both
+    date = nth_day(context, nth)
+    return replace(date, others=(replace(weekday_of(context, weekday), weight=date.weight * EVENLY, others=()),))
 
 
 def _weekday_figure(context: Context, weekday: int, figure: Figure) -> Days | None:
+    """ "Monday 21" is the next that is both, however far, or the 21st."""
     number = figure_number(context, figure)
-    usable = number is not None and figure.digits == 2 and not figure.counts and (number > 12)
-    return _weekday_nth(context, weekday, number) if usable and number else None
+    if number is None or number <= 12 or figure.digits != 2 or figure.counts:
+        return None
+    date = nth_day(context, number)
+    both = _both(context, weekday, number, within=FARTHEST)
+    if both is None or both.start == date.start:
+        return date
+    far = (both.start - context.today).days > NEAR
+    return replace(both, others=(replace(date, weight=both.weight * EVENLY),)) if far else both
 
 
 def _workday(context: Context, which: str) -> Days | None:
@@ -91,8 +114,16 @@ def _nearest_weekday(context: Context, weekday: int, days: Days) -> Days:
 
 
 def _weekday_date(context: Context, weekday: Days, days: Days) -> Days:
-    """ "Tue, 3 March": the date, also where that is no Tuesday."""
-    return replace(days, weak=False)
+    """ "Tue, 3 March"; where that is no Tuesday the date, or the Tuesday nearest to it.
+
+    Of a date in numbers that can be read in two orders it is the one that falls on that day.
+    """
+    if days.end - days.start != DAY or weekday.weekday is None:
+        return replace(days, weak=False)
+    if falls := [day for day in (days, *days.others) if day.start.weekday() == weekday.weekday]:
+        return replace(falls[0], weak=False, weight=days.weight, others=())
+    nearest = _nearest_weekday(context, weekday.weekday, days)
+    return replace(days, weak=False, others=(replace(nearest, weight=days.weight * EVENLY),))
 
 
 def _date_weekday(context: Context, days: Days, weekday: Days) -> Days:

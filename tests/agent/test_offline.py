@@ -24,6 +24,7 @@ NOTE = {
     "cosine": 0.55,
     "words": 0.2,
 }
+CITED = {"kind": "note", "id": "n1", "start": 26, "end": 78}
 FAR = {**NOTE, "id": "n2", "title": "Soup", "passage": "Leek and potato.", "cosine": 0.1, "words": 0}
 
 
@@ -109,7 +110,7 @@ async def test_streams_asynchronously_the_same() -> None:
     chunks = [chunk async for chunk in model.astream(messages)]
     whole = sum(chunks[1:], chunks[0])
     assert whole.text == asked(list(messages)).text
-    assert whole.response_metadata["citations"] == [{"kind": "note", "id": "n1"}]
+    assert whole.response_metadata["citations"] == [CITED]
 
 
 def test_call_ids_differ_between_turns_and_are_the_same_when_asked_again() -> None:
@@ -121,7 +122,7 @@ def test_call_ids_differ_between_turns_and_are_the_same_when_asked_again() -> No
 def test_a_question_is_answered_from_what_was_written_and_cited() -> None:
     reply = asked([human("what did the landlord say?", [FAR, NOTE])])
     assert "The landlord agreed to repaint the hallway in April." in reply.text and "20 November 2026" in reply.text
-    assert reply.text.endswith("[1]") and reply.response_metadata["citations"] == [{"kind": "note", "id": "n1"}]
+    assert reply.text.endswith("[1]") and reply.response_metadata["citations"] == [CITED]
 
 
 @pytest.mark.parametrize("text", ["what is the capital of France?", "what did the landlord say?"])
@@ -135,7 +136,7 @@ def test_without_recalled_passages_it_searches() -> None:
     del message.additional_kwargs["passages"]
     assert calls(asked([message])) == [("search", {"query": "what did the landlord say"})]
     reply = asked(answered([message], result("Found 1.", passages=[NOTE])))
-    assert "[1]" in reply.text and reply.response_metadata["citations"] == [{"kind": "note", "id": "n1"}]
+    assert "[1]" in reply.text and reply.response_metadata["citations"] == [CITED]
 
 
 def test_a_summary_cites_its_notes() -> None:

@@ -48,9 +48,9 @@ async def test_a_sure_message_is_not_embedded(intents: IntentModel) -> None:
 async def test_the_vector_of_an_unsure_message_is_kept_for_recall(intents: IntentModel) -> None:
     embeddings = Counting(intents.embedder)
 
-    _, vector = await understood("what did the landlord say?", context(embeddings), intents)
+    _, vector = await understood("and the landlord", context(embeddings), intents)
 
-    assert vector is not None and embeddings.asked == ["what did the landlord say?"]
+    assert vector is not None and embeddings.asked == ["and the landlord"]
 
 
 async def test_vectors_of_another_space_are_not_used(intents: IntentModel) -> None:

@@ -8,10 +8,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.people import Clock
+from evals.mixtures import mixtures
 from language.quick_add import drafts
 from language.recurrence import is_rate
 from language.sentences import requests, segments
+from language.times.time_words import TRIES, TRIES_PER_LETTER, searched
 from language.when import due_of, in_words, read, resolve
+from tests.language.work import calls
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 14, 30, tzinfo=ZoneInfo("Europe/Berlin")))
 WORDS = (
@@ -138,3 +141,23 @@ def test_a_word_said_over_and_over_can_be_read(word: str, times: int) -> None:
 
     assert len(read(text, CLOCK)) <= times + 1
     assert requests(text) or not text.replace(",", "").strip()
+
+
+@given(st.integers(0, 10**6), st.sampled_from((60, 700, 2_500)))
+@settings(max_examples=40, deadline=None)
+def test_the_work_of_reading_any_mixture_of_words_grows_as_its_letters_do(seed: int, size: int) -> None:
+    (text,) = mixtures(1, size, seed)
+    _, tries = searched(text, CLOCK)
+
+    assert tries < TRIES + TRIES_PER_LETTER * len(text) + TRIES
+    assert calls(lambda: read(text, CLOCK)) < 20_000 + 250 * len(text)
+    assert all(0 <= start < end <= len(text) for start, end in (reading.span for reading in read(text, CLOCK)))
+
+
+@pytest.mark.parametrize("unit", ["1,", "4 6 7 2. ", "8 2026 1 6 5on ", "5/1/eid ul fitr/", "every first of the "])
+def test_what_no_prose_is_as_dense_as_is_read_in_part_and_prose_behind_it_is_read(unit: str) -> None:
+    text = unit * (18_000 // len(unit))
+    prose = "Then we meet and talk about this and that, and all of us go home. " * 15 + "Call Ana tomorrow."
+
+    assert calls(lambda: read(text, CLOCK)) < 250 * len(text)
+    assert [reading.text for reading in read(text[:2_000] + ". " + prose, CLOCK)][-1] == "tomorrow"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.people import Clock
-from language.times.grammar import IMPOSSIBLE, Chart, Grammar, always, rule
+from language.times.chart import IMPOSSIBLE, Chart
+from language.times.grammar import Grammar, always, rule
 from language.times.holidays import CALLED, holiday
 from language.times.lexicon import WORDS
 from language.times.time_words import TRIES, TRIES_PER_LETTER, readings_in, searched

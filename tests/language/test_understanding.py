@@ -209,3 +209,96 @@ def test_json_and_back() -> None:
     assert (
         understanding.times and Understanding.of_json(json.loads(json.dumps(understanding.to_json()))) == understanding
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "due"),
+    [
+        ("I can't make the haircut on Tuesday, how about Thursday at 4?", "haircut", "Thursday at 4"),
+        ("Wednesday is no good for the piano lesson, make it Friday", "piano lesson", "Friday"),
+        ("As for the passport: please shift it to 4 December", "passport", "4 December"),
+        ("passport: change to December 4", "passport", "December 4"),
+        ("new time for the vet: Friday at 9", "vet", "Friday at 9"),
+        ("change of plans, vet on Friday at 9", "vet", "on Friday at 9"),
+        ("I'd rather ring the vet on Friday", "ring vet", "on Friday"),
+        ("I would like to move the vet to Friday", "vet", "Friday"),
+        ("it's raining, move the picnic to Sunday", "picnic", "Sunday"),
+        ("I'm tired, move it to tomorrow", "it", "tomorrow"),
+    ],
+)
+def test_a_move_in_other_words(text: str, reference: str, due: str) -> None:
+    (request,) = understand(text, CLOCK).requests
+    assert (request.intent, request.reference, request.arguments) == ("task_update", reference, {"due": due})
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "reference"),
+    [
+        ("We've got enough eggs, you can remove that one", "task_delete", "eggs"),
+        ("I changed my mind about the skates, drop that one", "task_delete", "skates"),
+        ("the skates can go", "task_delete", "skates"),
+        ("nuke the skates task", "task_delete", "skates"),
+        ("Remove from my list: eggs", "task_delete", "eggs"),
+        ("the plants are watered", "task_complete", "water plants"),
+        ("lawn mowed", "task_complete", "mow lawn"),
+        ("That essay? Done.", "task_complete", "essay"),
+        ("The essay may be ticked off", "task_complete", "essay"),
+        ("the essay isn't finished after all", "undo", "essay"),
+    ],
+)
+def test_an_end_in_other_words(text: str, intent: str, reference: str) -> None:
+    (request,) = understand(text, CLOCK).requests
+    assert (request.intent, request.reference) == (intent, reference)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["take the bins out tonight", "cut the grass on Sunday", "get dressed at 8", "I need to put the bins out tomorrow"],
+)
+def test_what_sounds_like_an_order_to_us_is_still_to_be_done(text: str) -> None:
+    assert intents(text) == ["task_create"]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("1) oil the hinges 2) sweep the yard on Monday", ["Oil the hinges", "Sweep the yard"]),
+        ("call dad on sunday mow the lawn by friday", ["Call dad", "Mow the lawn"]),
+        ("On Sunday I have to call dad, by Friday I must mow the lawn", ["Call dad", "Mow the lawn"]),
+        ("just two things for my list: ink (by Friday), stamps (no deadline)", ["Ink", "Stamps"]),
+    ],
+)
+def test_lists_however_they_are_written(text: str, titles: list[str]) -> None:
+    made = [task["title"] for request in understand(text, CLOCK).requests for task in request.arguments["tasks"]]
+    assert made == titles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Urgent! Pay the gas bill tomorrow. Tag: home.",
+        "I need to pay the gas bill tomorrow, please put it in. High priority and the tag home.",
+        "a reminder for tomorrow: pay the gas bill - high priority - tag home",
+        "Pay the gas bill tomorrow – do remind me, would you? It's a high priority, tagged #home",
+    ],
+)
+def test_details_before_and_after_what_is_to_be_done(text: str) -> None:
+    (task,) = arguments(text)["tasks"]
+    assert (task["title"], task["priority"], task["tags"]) == ("Pay the gas bill", 1, ["home"])
+    assert "tomorrow" in task["due"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What must be done this week?",
+        "due this week",
+        "run me through what's due this week",
+        "how does my week look?",
+        "what needs finishing before the week is out?",
+        "May I know which deadlines I have this week?",
+    ],
+)
+def test_what_is_due_in_other_words(text: str) -> None:
+    (request,) = understand(text, CLOCK).requests
+    assert (request.intent, request.arguments["due"].removeprefix("due ")) == ("task_find", "this week")

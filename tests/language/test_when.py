@@ -116,6 +116,17 @@ CLOCK = Clock(now=datetime(2026, 11, 21, 14, 30, tzinfo=ZoneInfo("Europe/Berlin"
         ("20.30", "2026-11-21T20:30:00+01:00"),
         ("at eight hundred", "2026-11-21T20:00:00+01:00"),
         ("the second Easter after 2030", "2032-03-28"),
+        ("in the middle of next week", "2026-11-25"),
+        ("the first Friday of the month", "2026-12-04"),
+        ("this time next week", "2026-11-28T14:30:00+01:00"),
+        ("in a fortnight's time", "2026-12-05"),
+        ("calendar week 50", "2026-12-07"),
+        ("on 24", "2026-11-24"),
+        ("tonight at 3", "2026-11-22T03:00:00+01:00"),
+        ("last night at 2", "2026-11-21T02:00:00+01:00"),
+        ("since Monday", "2026-11-16"),
+        ("since 9", "2026-11-21T09:00:00+01:00"),
+        ("since March", "2026-03-01"),
     ],
 )
 def test_a_phrase_is_resolved(phrase: str, due: str) -> None:

@@ -1,0 +1,130 @@
+"""Wordings: the many ways to ask for a new task, as the plain one that quick add reads."""
+
+import re
+
+from domain.people import Clock
+from language.requests.details import details_of, signed
+from language.requests.frames import TASK, tight
+from language.verbs import TASKS, base_of, lemma_of_participle
+from language.when import read
+from language.words import WEEKDAY
+
+HAVING = re.compile(r"^i(?:'ve got| have(?: got)?)\s+an?\s+", re.I)
+REMEMBERING = re.compile(
+    r"^i (?:must not|mustn't|can't|cannot|shouldn't|should not|better not|don't want to) forget (?:to|about) ", re.I
+)
+FROM_NOW = re.compile(r"\bfor (?=(?:an?|half an?|\w+) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?) from now\b)", re.I)
+ONE_MORE = re.compile(rf"^(?:an?|another) (?:new )?(?:{TASK}|alarm) (?:to|for|about|that)\s+", re.I)
+ASKED_FOR = re.compile(
+    r"^(?:(?:i (?:would like|need|want|'d like)|i'd like|set(?: up)?|give|get|send|make|create|add|put(?: in| down)?|"
+    r"schedule|jot down|note(?: down)?|log|record|open|file|register|"
+    r"write down|enter|have|set me up)\s+)?(?:(?:me|for me|in|down)\s+)?(?:(?:an?|another|the)\s+)?(?:new\s+|"
+    r"quick\s+|little\s+)*"
+    r"(?P<how>(?:recurring|repeating|daily|weekly|monthly|(?:an? )?(?:very |really )?(?:high|top|low|medium|urgent|"
+    r"important)"
+    r"(?:[\s-]+prio(?:rity)?)?)[\s,]+)?(?:new\s+)?(?P<kind>task|reminder|to-?do|nudge|ping|alert|notification|entry|"
+    r"calendar entry)\b"
+    r"(?P<when>(?:[^:]|(?<=\d):(?=\d\d)){0,80}?)(?:\s+(?:to|about|that (?:i|we) (?:must|have to|should|need to|ought "
+    r"to|am to)|"
+    r"saying(?: that)?|for me to)\s+|\s*:\s+|\s*,\s+(?=[a-z])|\s+[–—-]\s+)(?P<what>\S.*)$",
+    re.I | re.S,
+)
+RINGS = re.compile(r"reminder|nudge|ping|alert|notification", re.I)
+PLACE = re.compile(
+    r"\b(?:(?:on|in|to|into|onto) (?:my|the) (?:\w+ )?(?:list|calendar|schedule|agenda|tasks|to-?dos?|reminders)|for "
+    r"me|please|in)\b(?! \w+ (?:minutes|hours|days|weeks))",
+    re.I,
+)
+# A time of day on a run of weekdays is one for each of them.
+DAY_AFTER_DAY = re.compile(rf"(?<!every )(?<!from )\b{WEEKDAY} (?:to|through|thru|till) {WEEKDAY}(?= at \w)", re.I)
+PASSIVE = re.compile(
+    r"^(?:(?:and|then|also)\s+)?(?P<what>(?:the|my|our)\s[\w' -]{2,50}?)\s+(?:(?:has|have|needs?|must|should|"
+    r"ought)\s+(?:to )?(?:be|get)\s+(?P<verb>[a-z]+)|"
+    r"(?:needs?|wants?)\s+(?P<gerund>[a-z]{3,}ing))\b",
+    re.I,
+)
+REMARK = re.compile(
+    r"[\s,]*\b(?:and |because |since |as )?(?:it's|it is|that's) (?:really |very |super |so |quite |pretty "
+    r")*(?:important|urgent)(?: (?:so|to me|though))*\b(?:,? (?:and |so )?(?:please )?(?:make|set|mark|give) it "
+    r"(?:as )?(?:an? )?(?:high|top) priority\b)?",
+    re.I,
+)
+LABEL = re.compile(
+    rf"^(?:(?:i )?(?:need|want|set|add|create|make it|new)(?: up)? (?:an?|another)? ?(?:new )?(?:(?:recurring|"
+    rf"repeating|daily) )?"
+    rf"(?:{TASK}|routine|(?:daily )?thing|rule|recurring|repeating)|(?:recurring|repeating|daily)(?: "
+    rf"{TASK})?)\s*[:–-]\s*(?=\S)",
+    re.I,
+)
+DONT_FORGET = re.compile(
+    r"[\s,.]*\b(?:and |so )?don't let me forget(?! (?:to|about|that i)\b)(?: it| that| this)?\b", re.I
+)
+TAGGED = re.compile(r"(?<=\w)[,.;]?\s+tag(?:ged)?:?\s+#?(?P<tag>[a-z]\w+)(?=\s*(?:[,.;]|$))", re.I)
+WORKDAYS = re.compile(
+    r"\b(?:from )?mon(?:day)?s?\s*(?:-|–|to|through|thru|till)\s*fri(?:day)?s?\b,?(?:\s+(?:every|each) week\b)?", re.I
+)
+CLOCK = re.compile(r"\bat (?:\d|six|seven|eight|nine|ten|five|noon)|\d ?(?:am|pm)\b|\d:\d\d", re.I)
+# "it is very important that I …"
+VITAL = re.compile(
+    r"^(?:it(?:'s| is)|this is|that's) (?:really |very |so |quite |super |absolutely |extremely )*(?:important|"
+    r"urgent|critical|essential|vital|crucial)"
+    r"(?:\s*[:,;–—-]\s*|\s+)(?:that |for me to |to )?(?:(?:i|we) (?:(?:must|have to|need to|should|gotta|ought to) "
+    r")?)?(?=[a-z])",
+    re.I,
+)
+INTENDS = re.compile(
+    rf"^(?:i|we)(?:'m| am|'re| are|'ll| will|'d| would)? (?:(?:also|really|still|just|now) )*(?:plan(?:ning)? to|"
+    rf"going to|supposed to|meant to|intend(?:ing)? to|"
+    rf"hoping to|hope to|aim(?:ing)? to|wish to|will|shall) (?=(?:{'|'.join(sorted(TASKS))})\b)",
+    re.I,
+)
+# "put 20 pushups on my list for every weekday": what stands between the thing and its time.
+LIST_BETWEEN = re.compile(
+    r"^(?:add|put|get|enter|schedule) (?P<what>.+?) (?:to|on|onto|in|into) (?:my|the) (?:to-?do |task )?"
+    r"(?:list|calendar|schedule|agenda)(?=,? (?:for|on|at|every|each|by|tomorrow|today|tonight|next|this|with|due)\b)",
+    re.I,
+)
+CLOCK_COLON = re.compile(r"(?:(?<=\d:\d\d)|(?<=\d[ap]m)|(?<=\d [ap]m)|(?<=o'clock))\s*:\s+", re.I)
+FOR_EVERY = re.compile(r"\bfor (?=(?:every|each)\b)", re.I)
+AS_TO = re.compile(r"(?<=\s)2(?=\s(?:do|call|buy|get|go|pay|take|make|see|finish|send|write|ask|check|clean)\b)", re.I)
+# "…, please put it in": what was just named is to be added.
+ADD_IT = re.compile(
+    r"\s*(?:[,;.!–—-]+|\band)\s*(?:(?:so|and|also|please|just|can you|could you|would you|do)\s+)*(?:(?:add|put|"
+    r"write|note|schedule|set|enter|pop|stick)\s+(?:it|that|this)"
+    r"(?:\s+(?:down|in|up|there|for me|please|(?:on|to|in|into|onto) (?:my|the) [\w-]+(?: list)?))+|(?:do )?remind "
+    r"me(?: (?:of|about) (?:it|that|this))?)[\s.!?]*$",
+    re.I,
+)
+
+
+def smoothed(text: str, clock: Clock) -> str:
+    """A sentence that may ask for a task, without what only leads to it and with its details as signs."""
+    text = PASSIVE.sub(active, ADD_IT.sub("", text))
+    if vital := VITAL.match(text):
+        text = f"{text[vital.end() :].rstrip(' .!')}, high priority"
+    if (intends := INTENDS.match(text)) and read(text, clock):
+        text = text[intends.end() :]
+    text = FOR_EVERY.sub("", LIST_BETWEEN.sub(r"add \g<what>", AS_TO.sub("to", CLOCK_COLON.sub(", ", text))))
+    text = signed(_led(text, clock), clock)
+    text = REMARK.sub(", high priority ", DONT_FORGET.sub("", LABEL.sub("", text)))
+    text = TAGGED.sub(r" #\g<tag>", WORKDAYS.sub("every weekday", text) if CLOCK.search(text) else text)
+    text = DAY_AFTER_DAY.sub(r"every \g<0>", text)
+    return ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", FROM_NOW.sub("", text))))
+
+
+def _led(text: str, clock: Clock) -> str:
+    """`a reminder for tomorrow at 3: call mom` as `remind me to call mom, for tomorrow at 3`."""
+    found = ASKED_FOR.match(text)
+    if not found:
+        return text
+    beside = PLACE.sub("", f"{found['how'] or ''} {found['when']}").strip(" ,")
+    if tight(beside) and not details_of(beside, clock):
+        return text
+    asks = "remind me to" if RINGS.fullmatch(found["kind"]) else "add"
+    return f"{asks} {found['what']}{', ' if beside else ''}{beside}"
+
+
+def active(found: re.Match[str]) -> str:
+    """`the invoice has to be sent` as `send the invoice`."""
+    verb = lemma_of_participle(found["verb"]) or found["verb"] if found["verb"] else base_of(found["gerund"])
+    return f"{verb} {found['what']}"
