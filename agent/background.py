@@ -5,7 +5,7 @@ Each kind of work is a function that does what waits for one person, and says wh
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -89,12 +89,18 @@ class Worker:
 
 
 async def embed(pool: Pool, embeddings: Embedder, user_id: UUID) -> None:
-    """Give a vector to each passage that has none."""
+    """Give a vector to each passage that has none: its own counts twice, those of the passages around it once."""
     stored = Embeddings(pool, user_id)
     while missing := await stored.missing(embeddings.name, BATCH):
-        vectors = await embeddings.aembed_documents([text for _, text in missing])
-        ids = [chunk_id for chunk_id, _ in missing]
-        await stored.put(embeddings.name, list(zip(ids, vectors, strict=True)))
+        texts = list(dict.fromkeys(text for each in missing for text in (each.own, *each.around)))
+        vectors = dict(zip(texts, await embeddings.aembed_documents(texts), strict=True))
+        made = [(each.chunk_id, _sum(vectors[text] for text in (each.own, each.own, *each.around))) for each in missing]
+        await stored.put(embeddings.name, made)
+    await stored.complete(embeddings.name)
+
+
+def _sum(vectors: Iterable[Sequence[float]]) -> list[float]:
+    return [sum(values) for values in zip(*vectors, strict=True)]
 
 
 async def name_threads(pool: Pool, model: ChatModel | None, user_id: UUID) -> datetime | None:

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from domain.errors import Conflict, Invalid
 from domain.runs import Answer, Run
 from domain.threads import Message, unanswered, without_its_last_words
+from storage.chunks import rows_said
 from storage.runs import BY_ID, DONE_ASIDE, HISTORY_LENGTH, Lease, run_of
 from storage.store import Store
 from storage.threads import APPEND_HELD, HISTORY, as_rows, message_of
@@ -58,6 +59,9 @@ SET_ASIDE = """
                 AND calling.thread_id = messages.thread_id AND calling.id = messages.parent_id
         ), messages.position)
         RETURNING id
+    ), forgotten AS (
+        DELETE FROM chunks USING replaced
+        WHERE user_id = %(user_id)s AND series = md5(%(thread_id)s)::uuid AND message_id = replaced.id
     ), closed AS (
         UPDATE runs SET status = 'cancelled', finished_at = %(at)s
         WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
@@ -144,6 +148,7 @@ class Beginnings(Store):
             "created_at": run.created_at, "at": run.created_at, "owner": lease.owner, "lease": lease.lasts,
             "event": Jsonb(event), "asked": [answer.approval_id for answer in run.answers],
             "branch_from": branch_from, "limit": HISTORY_LENGTH, "rows": Jsonb(as_rows([said] if said else [])),
+            "passages": Jsonb(rows_said([said] if said else [], self._user_id)),
         }  # fmt: skip
         try:
             if run.answers:

@@ -1,40 +1,165 @@
-"""Where embeddings are kept, beside the passages they stand for."""
+"""Where embeddings are kept, beside the passages they stand for, and what is known of all these passages together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from pgvector import HalfVector
 
+from storage.passages import AFTER, BEFORE
 from storage.store import Store
 
-# Only a note's title adds words to its passage; the others begin with it.
-MISSING = """
-    SELECT id, CASE WHEN kind = 'note' THEN concat_ws(E'\\n', nullif(title, ''), body) ELSE body END AS text
-    FROM chunks
+SAMPLE = 50_000
+"""Words are counted in about so many passages."""
+PARTS = 128
+
+_WINDOW = """(
+            (
+                SELECT id, kind, title, path, body, dated, speaker, place, ordinal FROM chunks
+                WHERE user_id = %(user_id)s AND series = touched.series
+                    AND (place, ordinal) < (touched.place, touched.ordinal)
+                ORDER BY place DESC, ordinal DESC LIMIT %(before)s
+            ) UNION ALL (
+                SELECT id, kind, title, path, body, dated, speaker, place, ordinal FROM chunks
+                WHERE user_id = %(user_id)s AND series = touched.series
+                    AND (place, ordinal) > (touched.place, touched.ordinal)
+                ORDER BY place, ordinal LIMIT %(after)s
+            )
+        )"""
+# What was said goes by its day and its speaker, a note by its title and headings; the others begin with theirs.
+_OWN = """CASE {of}.kind
+        WHEN 'message' THEN concat_ws(E'\\n', in_words({of}.dated), concat_ws(': ', {of}.speaker, {of}.body))
+        WHEN 'entry' THEN concat_ws(E'\\n', in_words({of}.dated), {of}.body)
+        WHEN 'note' THEN concat_ws(E'\\n', nullif({of}.title, ''), nullif({of}.path, ''), {of}.body)
+        ELSE {of}.body END"""
+_TEXTS = f"{_OWN.format(of='touched')} AS own, ARRAY(SELECT {_OWN.format(of='near')} FROM {_WINDOW} AS near) AS around"
+# A message has the two before it and the one after it around it. What comes after is known only later: so the one
+# before a new one is looked at again.
+NEXT = f"""
+    WITH waiting AS MATERIALIZED (
+        SELECT id, series, place, ordinal, thread_id FROM chunks WHERE user_id = %(user_id)s AND waits
+        ORDER BY series, place, ordinal LIMIT %(limit)s
+    ), touched AS MATERIALIZED (
+        SELECT DISTINCT near.* FROM waiting CROSS JOIN LATERAL (
+            SELECT id, series, place, ordinal FROM chunks
+            WHERE user_id = %(user_id)s AND series = waiting.series
+                AND (place, ordinal) <= (waiting.place, waiting.ordinal)
+            ORDER BY place DESC, ordinal DESC LIMIT %(after)s + 1
+        ) AS near
+        WHERE thread_id IS NOT NULL
+    ), around AS MATERIALIZED (
+        SELECT touched.id, coalesce(string_agg(near.body, E'\\n' ORDER BY near.place, near.ordinal), '') AS context
+        FROM touched LEFT JOIN LATERAL {_WINDOW} AS near ON true
+        GROUP BY touched.id
+    ), changed AS (
+        UPDATE chunks SET context = around.context, waits = true
+        FROM around WHERE chunks.user_id = %(user_id)s AND chunks.id = around.id AND chunks.context <> around.context
+        RETURNING chunks.id, series, place, ordinal, kind, title, path, body, dated, speaker
+    ), wanted AS (
+        SELECT * FROM changed
+        UNION ALL
+        SELECT id, series, place, ordinal, kind, title, path, body, dated, speaker FROM chunks
+        WHERE user_id = %(user_id)s AND id IN (SELECT id FROM waiting EXCEPT SELECT id FROM changed)
+    )
+    SELECT id, {_TEXTS} FROM wanted AS touched
+"""
+# Where another embedder came, each passage waits for a vector of it.
+OTHERS = f"""
+    SELECT id, {_TEXTS} FROM chunks AS touched
     WHERE user_id = %(user_id)s AND NOT EXISTS (
         SELECT FROM embeddings
-        WHERE embeddings.user_id = %(user_id)s AND chunk_id = chunks.id AND embedder = %(embedder)s
-    )
+        WHERE embeddings.user_id = %(user_id)s AND chunk_id = touched.id AND embedder = %(embedder)s
+    ) AND NOT EXISTS (SELECT FROM collections WHERE user_id = %(user_id)s AND embedder = %(embedder)s)
     LIMIT %(limit)s
 """
-# A passage may have been edited away meanwhile; those that are there are held until the commit.
+# A passage may have been edited away meanwhile; those that are there are held until the commit. Vectors are normalised
+# when written, so that the inner product is the cosine.
 PUT = """
+    WITH there AS (
+        UPDATE chunks SET waits = false WHERE user_id = %(user_id)s AND id = ANY(%(ids)s) RETURNING user_id, id
+    )
     INSERT INTO embeddings (user_id, chunk_id, embedder, embedding)
-    SELECT chunks.user_id, chunks.id, %(embedder)s, made.embedding::halfvec
-    FROM unnest(%(ids)s::uuid[], %(vectors)s::text[]) AS made (chunk_id, embedding)
-    JOIN chunks ON chunks.user_id = %(user_id)s AND chunks.id = made.chunk_id
-    FOR KEY SHARE OF chunks
+    SELECT user_id, id, %(embedder)s, l2_normalize(made.embedding::halfvec)
+    FROM unnest(%(ids)s::uuid[], %(vectors)s::text[]) AS made (chunk_id, embedding) JOIN there ON id = chunk_id
     ON CONFLICT (user_id, chunk_id, embedder) DO UPDATE SET embedding = excluded.embedding
 """
+# Ids of passages are spread evenly: a range of them is a fair sample, by which words of large collections are counted.
+GROWN = """
+    SELECT whole.passages, greatest(1, ceil(whole.passages / %(sample)s::float8))::int AS parts
+    FROM (SELECT count(*)::int AS passages FROM chunks WHERE user_id = %(user_id)s) AS whole
+    LEFT JOIN collections ON collections.user_id = %(user_id)s
+    WHERE abs(whole.passages - coalesce(collections.passages, 0)) > 0.02 * whole.passages
+"""
+UNCOUNTED = "DELETE FROM word_counts WHERE user_id = %(user_id)s"
+COUNT = f"""
+    WITH frequent AS MATERIALIZED (
+        SELECT place_of(lexeme) AS place, count(*) * %(parts)s AS passages
+        FROM chunks CROSS JOIN LATERAL unnest(words) AS word
+        WHERE user_id = %(user_id)s AND id <= %(last)s
+        GROUP BY 1 HAVING count(*) > 1
+        ORDER BY 2 DESC LIMIT 50000
+    ), counted AS (
+        INSERT INTO word_counts (user_id, part, passages)
+        SELECT %(user_id)s, place %% {PARTS},
+            ('{{' || string_agg(place || ':' || passages, ',') || '}}/1000000000')::sparsevec
+        FROM frequent GROUP BY 2
+    )
+    INSERT INTO collections (user_id, passages, rarest)
+    SELECT %(user_id)s, %(passages)s, CASE WHEN count(*) = 50000 OR %(parts)s > 1 THEN min(passages) / 2 ELSE 1 END
+    FROM frequent
+    ON CONFLICT (user_id) DO UPDATE SET passages = excluded.passages, rarest = excluded.rarest
+"""
+# Two tags of at least two things, and of most things that have either, mean the same to this person.
+COMPANIONS = """
+    WITH tagged AS MATERIALIZED (
+        SELECT DISTINCT source_id, lower(tag) AS tag FROM chunks CROSS JOIN LATERAL unnest(tags) AS tag
+        WHERE user_id = %(user_id)s
+    ), counted AS MATERIALIZED (
+        SELECT tag, count(*) AS things FROM tagged GROUP BY tag
+    ), together AS MATERIALIZED (
+        SELECT one.tag, other.tag AS companion, count(*) AS things
+        FROM tagged AS one JOIN tagged AS other ON other.source_id = one.source_id AND other.tag <> one.tag
+        GROUP BY 1, 2 HAVING count(*) >= 2
+    ), companions AS (
+        SELECT together.tag, string_agg(companion, ' ' ORDER BY companion) AS words
+        FROM together JOIN counted AS one ON one.tag = together.tag JOIN counted AS other ON other.tag = companion
+        WHERE together.things >= 0.6 * greatest(one.things, other.things)
+        GROUP BY 1 ORDER BY max(together.things) DESC LIMIT 200
+    )
+    UPDATE collections SET companions = coalesce((SELECT jsonb_object_agg(tag, words) FROM companions), '{}')
+    WHERE user_id = %(user_id)s
+"""
+# Vectors of the embedder before are kept for a day: other processes may still search by them.
+SWITCH = """
+    INSERT INTO collections (user_id, embedder, switched_at) VALUES (%(user_id)s, %(embedder)s, now())
+    ON CONFLICT (user_id) DO UPDATE SET embedder = excluded.embedder, switched_at = excluded.switched_at
+    WHERE collections.embedder IS DISTINCT FROM excluded.embedder
+"""
+FORGET_OTHERS = """
+    DELETE FROM embeddings WHERE user_id = %(user_id)s AND embedder <> %(embedder)s AND EXISTS (
+        SELECT FROM collections
+        WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND switched_at < now() - interval '1 day'
+    )
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A passage without a vector: its own text, and those of the passages around it."""
+
+    chunk_id: UUID
+    own: str
+    around: tuple[str, ...]
 
 
 class Embeddings(Store):
-    """Serves one round of work: `missing`, `put`, again until nothing is missing."""
+    """Serves one round of work: `missing`, `put`, again until nothing is missing, then `complete`."""
 
-    async def missing(self, embedder: str, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Passages that have no embedding of this kind yet."""
-        rows = await self._rows(MISSING, {"embedder": embedder, "limit": limit}, of_all=True)
-        return [(row["id"], row["text"]) for row in rows]
+    async def missing(self, embedder: str, limit: int) -> Sequence[Waiting]:
+        """Passages that wait for an embedding of this kind."""
+        wanted = {"embedder": embedder, "limit": limit, "before": BEFORE, "after": AFTER}
+        rows = await self._rows(NEXT, wanted) or await self._rows(OTHERS, wanted, of_all=True)
+        return [Waiting(chunk_id=row["id"], own=row["own"], around=tuple(row["around"])) for row in rows]
 
     async def put(self, embedder: str, rows: Sequence[tuple[UUID, Sequence[float]]]) -> None:
         """Keep them; a passage that is gone is left out."""
@@ -42,3 +167,11 @@ class Embeddings(Store):
         vectors = [HalfVector(list(vector)).to_text() for _, vector in rows]
         if rows:
             await self._run(PUT, {"embedder": embedder, "ids": ids, "vectors": vectors})
+
+    async def complete(self, embedder: str) -> None:
+        """Nothing is missing: search by this embedder from now on, and know how rare the words are."""
+        wanted = {"embedder": embedder, "sample": SAMPLE}
+        _, _, grown = await self._together((SWITCH, wanted), (FORGET_OTHERS, wanted), (GROWN, wanted))
+        if grown:
+            last = UUID(int=(1 << 128) // grown[0]["parts"] - 1)
+            await self._together((UNCOUNTED, {}), (COUNT, {**grown[0], "last": last}), (COMPANIONS, {}))

@@ -24,6 +24,18 @@ AGAIN = """
 """
 
 
+# With another embedder everybody's passages wait for another vector.
+EMBED_ANEW = """
+    WITH another AS (
+        INSERT INTO embedders (name) VALUES (%(name)s)
+        ON CONFLICT (alone) DO UPDATE SET name = excluded.name, since = now() WHERE embedders.name <> excluded.name
+        RETURNING name
+    )
+    INSERT INTO jobs (user_id, kind, due_at) SELECT id, 'embed', clock_timestamp() FROM users CROSS JOIN another
+    ON CONFLICT (user_id, kind) DO UPDATE SET due_at = excluded.due_at
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """A claim on what waits for one person; past `due_at` it is anybody's again."""
@@ -45,6 +57,12 @@ class Jobs:
             async with lent(self._pool) as connection:
                 row = await (await connection.execute(CLAIM, {"kind": kind, "lease": lease})).fetchone()
         return Job(**row) if row else None
+
+    async def embed_anew(self, embedder: str) -> int:
+        """Ask for vectors of this embedder for everybody, unless it is the one of before; for how many people."""
+        with said_plainly():
+            async with lent(self._pool) as connection:
+                return (await connection.execute(EMBED_ANEW, {"name": embedder})).rowcount
 
     async def finish(self, job: Job, again: datetime | None = None) -> None:
         """It is done, or due again; it stays due where more was asked for since it was claimed."""

@@ -18,6 +18,7 @@ from domain.habits import Entry, Habit
 from domain.memories import Memory
 from domain.notes import Note, title_of
 from domain.tasks import Task
+from storage.chunks import EMBED_SOON, FORGET, FORGET_ENTRIES, KEEP, KEEP_ENTRIES
 from storage.pages import Page, checked_limit, decode, number, page
 from storage.passages import passages_of
 from storage.postgres import Connection
@@ -79,20 +80,6 @@ UPSERT = """
     INSERT INTO {table} (user_id, {columns})
     SELECT user_id, {columns} FROM jsonb_populate_recordset(NULL::{table}, %(rows)s)
     ON CONFLICT (user_id, id) DO UPDATE SET {assignments}
-"""
-FORGET_PASSAGES = """
-    DELETE FROM chunks WHERE user_id = %(user_id)s AND source_id = ANY(%(sources)s) AND id <> ALL(%(kept)s)
-"""
-KEEP_PASSAGES = """
-    INSERT INTO chunks (user_id, id, kind, source_id, ordinal, title, body, tags, dated)
-    SELECT user_id, id, kind, source_id, ordinal, title, body, tags, dated
-    FROM jsonb_populate_recordset(NULL::chunks, %(rows)s)
-    ON CONFLICT (user_id, id) DO UPDATE SET tags = excluded.tags, dated = excluded.dated
-"""
-# The moment differs at each asking, by which a worker sees that more came while it worked.
-EMBED_SOON = """
-    INSERT INTO jobs (user_id, kind, due_at) VALUES (%(user_id)s, 'embed', clock_timestamp())
-    ON CONFLICT (user_id, kind) DO UPDATE SET due_at = excluded.due_at
 """
 
 
@@ -291,16 +278,33 @@ class Ledger(Store):
                 await connection.execute(_upsert(shape), {"rows": Jsonb(rows)})
 
     async def _refresh_passages(self, connection: Connection, changes: Sequence[Change]) -> None:
-        sources = [change.id for change in changes if change.kind != "entry"]
-        if not sources:
+        if not changes:
             return
         things = [SHAPES[change.kind].of_json(change.after) for change in changes if change.after is not None]
         rows = [passage.as_row(self._user_id) for thing in things for passage in passages_of(thing)]
-        kept = [UUID(row["id"]) for row in rows]
-        await connection.execute(FORGET_PASSAGES, {"user_id": self._user_id, "sources": sources, "kept": kept})
+        wanted = {
+            "user_id": self._user_id, "rows": Jsonb(rows), "kept": [UUID(row["id"]) for row in rows],
+            "sources": [change.id for change in changes], "habits": _renamed(changes),
+            "entries": [change.id for change in changes if change.kind == "entry"],
+        }  # fmt: skip
+        await connection.execute(FORGET, wanted)
         if rows:
-            await connection.execute(KEEP_PASSAGES, {"rows": Jsonb(rows)})
-            await connection.execute(EMBED_SOON, {"user_id": self._user_id})
+            await connection.execute(KEEP, wanted)
+        if wanted["habits"]:
+            await connection.execute(FORGET_ENTRIES, wanted)
+        if wanted["habits"] or wanted["entries"]:
+            await connection.execute(KEEP_ENTRIES, wanted)
+        if things:
+            await connection.execute(EMBED_SOON, wanted)
+
+
+def _renamed(changes: Sequence[Change]) -> list[UUID]:
+    """The habits among them that have another name now."""
+    return [
+        change.id
+        for change in changes
+        if change.kind == "habit" and change.before and change.after and change.before["name"] != change.after["name"]
+    ]
 
 
 def action_of(row: Mapping[str, Any]) -> Action:

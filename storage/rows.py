@@ -16,8 +16,10 @@ from domain.tasks import Task
 Row = Mapping[str, Any]
 
 READERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("id", "series_id", "habit_id"), UUID),
-    **dict.fromkeys(("due_date", "series_start", "created_on", "date"), date.fromisoformat),
+    **dict.fromkeys(("id", "series_id", "habit_id", "replaced_by"), UUID),
+    **dict.fromkeys(
+        ("due_date", "series_start", "created_on", "date", "valid_from", "valid_until"), date.fromisoformat
+    ),
     **dict.fromkeys(("remind_at", "done_at", "archived_at", "created_at", "updated_at"), datetime.fromisoformat),
     "due_time": time.fromisoformat,
     "tags": tuple,
@@ -62,7 +64,8 @@ class Shape:
 
     def of_json(self, stored: Row) -> Any:
         """The object of a row as it stands in the ledger."""
-        return self.of_row({name: _read(name, stored[name]) for name in self.columns})
+        # What was recorded before a column was added says nothing of it.
+        return self.of_row({name: _read(name, stored.get(name)) for name in self.columns})
 
 
 TASK = Shape(

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from domain.errors import NotFound
 from domain.runs import Answer, Approval, Run, Status
 from domain.threads import Message
+from storage.chunks import KEEP_SAID, rows_said
 from storage.store import Store
 from storage.threads import APPEND, HISTORY, as_rows, message_of
 
@@ -19,7 +20,7 @@ HISTORY_LENGTH = 200
 BY_ID = "SELECT * FROM runs WHERE user_id = %(user_id)s AND id = %(id)s"
 # What the run's owner writes while it runs; whoever lost the lease writes nothing. A repetition changes nothing.
 RECORD = """
-    WITH held AS ({held}), said AS (
+    WITH held AS ({held}), added AS (
         INSERT INTO messages (
             user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
         )
@@ -35,7 +36,8 @@ RECORD = """
         )
         ORDER BY ordinal
         ON CONFLICT (user_id, thread_id, id) DO NOTHING
-    ), told AS (
+        RETURNING thread_id, id, position
+    ){passages}, told AS (
         INSERT INTO run_events (user_id, run_id, first, last, event)
         SELECT held.user_id, held.run_id, first, last, event
         FROM held, jsonb_to_recordset(%(events)s) AS told (first bigint, last bigint, event jsonb)
@@ -176,10 +178,13 @@ class Runs(Store):
         wanted: dict[str, Any] = {
             "id": id, "owner": lease.owner, "lease": lease.lasts,
             "events": Jsonb(list(events)), "messages": Jsonb(as_rows(messages)),
+            "passages": Jsonb(rows_said(messages, self._user_id)),
         }  # fmt: skip
-        statement = RECORD.format(held=KEPT, end="")
+        passages = KEEP_SAID if messages else ""
+        statement = RECORD.format(held=KEPT, passages=passages, end="")
         if end:
-            statement = RECORD.format(held=RELEASED, end=SETTLED + (FORGET_CHECKPOINTS if end.checkpoint else ""))
+            settled = SETTLED + (FORGET_CHECKPOINTS if end.checkpoint else "")
+            statement = RECORD.format(held=RELEASED, passages=passages, end=settled)
             wanted |= {
                 "status": end.status, "approvals": _approvals(end.approvals), "error": end.error, "at": end.at,
                 "checkpoint": end.checkpoint,
@@ -208,7 +213,8 @@ class Runs(Store):
             closed = await connection.execute(CLOSE_PAUSED, {"user_id": self._user_id, "id": id, "at": at})
             if await closed.fetchone() is None:
                 return False
-            await connection.execute(APPEND, {"user_id": self._user_id, "rows": Jsonb(as_rows(answers))})
+            wanted = {"rows": Jsonb(as_rows(answers)), "passages": Jsonb(rows_said(answers, self._user_id))}
+            await connection.execute(APPEND.encode(), {"user_id": self._user_id, **wanted})
         return True
 
     async def events(self, id: str, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, int, Mapping[str, Any]]]:

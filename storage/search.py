@@ -1,7 +1,8 @@
-"""Search over everything a person has: meaning and words in one exact scan of their passages."""
+"""Search over everything a person has: by meaning and by words, in one question to the database."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,65 +10,17 @@ from uuid import UUID
 from pgvector import HalfVector
 
 from storage.pages import checked_limit
+from storage.ranking import CANDIDATES, LOOK, SIMILAR
 from storage.store import Store
 
-# Weights were measured on conversations and articles: dense alone misses names, words alone miss meaning.
-DENSE = 0.6
-LEXICAL = 0.4
+logger = logging.getLogger("metacortex.search")
+KINDS = ("task", "note", "habit", "memory", "entry")
+"""What is looked through where no kind is asked for."""
 
-# Words are weighed as in BM25 (k1 1.2, b 0.75, 40 different words in a usual passage), since Postgres' own ranks do not
-# know how rare a word is. Rarity is counted among the passages that are looked through.
-HYBRID = """
-    WITH asked AS MATERIALIZED (
-        SELECT %(vector)s::halfvec AS vector, array_agg(lexeme) AS lexemes,
-            string_agg('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ')::tsquery AS any_word
-        FROM unnest(to_tsvector('english', %(query)s))
-    ), mine AS MATERIALIZED (
-        SELECT chunks.id, kind, source_id, coalesce(words @@ any_word, false) AS matches,
-            1 - (embedding <=> vector) AS cosine
-        FROM asked
-        CROSS JOIN chunks
-        LEFT JOIN embeddings ON embeddings.user_id = %(user_id)s AND chunk_id = chunks.id AND embedder = %(embedder)s
-        WHERE chunks.user_id = %(user_id)s AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
-    ), matched AS MATERIALIZED (
-        SELECT chunks.id, word.lexeme, least(coalesce(cardinality(word.positions), 1), 8) AS times,
-            length(words) AS size
-        FROM asked
-        CROSS JOIN chunks
-        CROSS JOIN LATERAL unnest(words) AS word
-        WHERE chunks.user_id = %(user_id)s AND chunks.id = ANY(ARRAY(SELECT id FROM mine WHERE matches))
-            AND word.lexeme = ANY(lexemes)
-    ), rarity AS (
-        SELECT lexeme, ln(1 + ((SELECT count(*) FROM mine) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
-        FROM matched GROUP BY lexeme
-    ), lexical AS MATERIALIZED (
-        SELECT id, sum(weight * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * size / 40.0))) AS rank
-        FROM matched JOIN rarity USING (lexeme)
-        GROUP BY id
-    ), bounds AS MATERIALIZED (
-        SELECT min(cosine) AS lowest, nullif(max(cosine) - min(cosine), 0) AS width,
-            (SELECT max(rank) FROM lexical) AS highest
-        FROM mine
-    ), scored AS (
-        SELECT mine.id, kind, source_id, cosine, coalesce(rank, 0) AS rank,
-            CASE WHEN %(vector)s::text IS NULL THEN coalesce(rank / highest, 0)
-                ELSE %(dense)s * coalesce((cosine - lowest) / width, cosine, 0)
-                    + %(lexical)s * coalesce(rank / highest, 0)
-            END AS score
-        FROM bounds CROSS JOIN mine LEFT JOIN lexical USING (id)
-        WHERE rank > 0 OR cosine > 0
-    ), best AS MATERIALIZED (
-        SELECT * FROM (SELECT DISTINCT ON (source_id) * FROM scored ORDER BY source_id, score DESC, id) AS one_each
-        ORDER BY score DESC, id
-        LIMIT %(limit)s
-    )
-    SELECT best.*, title, body, dated
-    FROM best JOIN chunks ON chunks.user_id = %(user_id)s AND chunks.id = best.id
-    ORDER BY score DESC, best.id
-"""
 SUGGEST = """
     SELECT title FROM chunks
-    WHERE user_id = %(user_id)s AND ordinal = 0 AND (title ILIKE %(start)s OR title ILIKE %(inside)s)
+    WHERE user_id = %(user_id)s AND ordinal = 0 AND kind = ANY(%(kinds)s)
+        AND (title ILIKE %(start)s OR title ILIKE %(inside)s)
     GROUP BY title
     ORDER BY bool_or(title ILIKE %(start)s) DESC, max(dated) DESC NULLS LAST, title
     LIMIT %(limit)s
@@ -75,9 +28,35 @@ SUGGEST = """
 
 
 @dataclass(frozen=True, kw_only=True)
+class Within:
+    """What is looked through; a field left out narrows nothing.
+
+    Dates run from `since` up to, not including, `until`. A phrase stands in the passage word for word. `also` are
+    further words that count half, `speaker` is one whose words count more besides those that the query names, and
+    what was written around `today` counts a little more. `per_source` passages of one thing are shown (0: any number),
+    each with so many `neighbours` on either side.
+    """
+
+    kinds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    project: str | None = None
+    since: date | None = None
+    until: date | None = None
+    thread_id: str | None = None
+    not_thread_id: str | None = None
+    phrases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    speaker: str | None = None
+    today: date | None = None
+    per_source: int = 1
+    neighbours: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hit:
-    """The best passage of one thing. `score` orders this answer only; `cosine` (None without an embedding) and `words`
-    (0 where no word matched) are raw, for those who must tell a weak hit from a strong one.
+    """One passage that fits. `score` orders this answer only; `cosine` (None without an embedding) and `words` (0 where
+    no word matched) are raw, for those who must tell a weak hit from a strong one. A message's title is its thread's.
+    `start` is where the passage stands in its note, message, memory or the body of its task; None in a line of words.
     """
 
     kind: str
@@ -89,29 +68,87 @@ class Hit:
     chunk_id: UUID
     cosine: float | None
     words: float
+    path: str = ""
+    ordinal: int = 0
+    start: int | None = None
+    thread_id: str | None = None
+    message_id: str | None = None
+    speaker: str | None = None
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What fits best; `degraded` says in a sentence what could not be looked through by meaning, if anything."""
+
+    hits: tuple[Hit, ...] = field(default_factory=tuple)
+    degraded: str | None = None
 
 
 class Search(Store):
     """Looks."""
 
+    async def look(
+        self,
+        query: str,
+        vector: Sequence[float] | None,
+        embedder: str,
+        *,
+        within: Within = Within(),
+        limit: int = 10,
+        exactly: bool = False,
+    ) -> Found:
+        """The passages that fit best; without a vector by words alone. `exactly` compares them all, however many."""
+        wanted = {
+            **_narrowed(within), "query": query, "embedder": embedder, "limit": checked_limit(limit),
+            "candidates": max(CANDIDATES, 2 * limit), "exactly": exactly,
+            "vector": HalfVector(list(vector)).to_text() if vector is not None else None,
+        }  # fmt: skip
+        rows = await self._rows(LOOK, wanted, of_all=True)
+        degraded = _degraded(vector is not None, rows[0]["waiting"])
+        if degraded:
+            logger.info("search by words alone, or in part: %s", degraded)
+        return Found(hits=tuple(_hit(row) for row in rows if row["id"]), degraded=degraded)
+
     async def hybrid(
         self, query: str, vector: Sequence[float] | None, embedder: str, *, kinds: Sequence[str] = (), limit: int = 10
     ) -> Sequence[Hit]:
         """The things that fit best, one passage each; without a vector by words alone."""
-        wanted = {
-            "query": query, "embedder": embedder, "kinds": list(kinds) or None, "limit": checked_limit(limit),
-            "vector": HalfVector(list(vector)).to_text() if vector is not None else None,
-            "dense": DENSE, "lexical": LEXICAL,
-        }  # fmt: skip
-        return [_hit(row) for row in await self._rows(HYBRID, wanted, of_all=True)]
+        return list((await self.look(query, vector, embedder, within=Within(kinds=tuple(kinds)), limit=limit)).hits)
+
+    async def similar(self, kind: str, id: UUID, embedder: str, limit: int = 10) -> Sequence[Hit]:
+        """The things of this kind that are nearest in meaning to one of them; none while it is not embedded."""
+        wanted = {"kind": kind, "id": id, "embedder": embedder, "limit": checked_limit(limit)}
+        return [_hit(row) for row in await self._rows(SIMILAR, wanted)]
 
     async def suggest(self, prefix: str, limit: int = 10) -> Sequence[str]:
         """Titles that begin with it, then those with a word that does."""
         if not prefix.strip():
             return []
         escaped = prefix.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        wanted = {"start": f"{escaped}%", "inside": f"% {escaped}%", "limit": checked_limit(limit)}
+        wanted = {
+            "start": f"{escaped}%", "inside": f"% {escaped}%", "limit": checked_limit(limit), "kinds": list(KINDS)
+        }  # fmt: skip
         return [row["title"] for row in await self._rows(SUGGEST, wanted)]
+
+
+def _narrowed(within: Within) -> dict[str, Any]:
+    return {
+        "kinds": list(within.kinds or KINDS), "tags": [tag.lower() for tag in within.tags] or None,
+        "project": within.project, "since": within.since, "until": within.until, "thread_id": within.thread_id,
+        "not_thread_id": within.not_thread_id, "phrases": list(within.phrases), "also": " ".join(within.also),
+        "speaker": within.speaker, "today": within.today, "per_source": within.per_source,
+        "neighbours": within.neighbours,
+    }  # fmt: skip
+
+
+def _degraded(by_meaning: bool, waiting: int) -> str | None:
+    if not by_meaning:
+        return "Only words were compared, not their meaning."
+    if waiting:
+        return f"{waiting} new passages were compared by their words alone, not yet by their meaning."
+    return None
 
 
 def _hit(row: Mapping[str, Any]) -> Hit:
@@ -120,9 +157,17 @@ def _hit(row: Mapping[str, Any]) -> Hit:
         id=row["source_id"],
         title=row["title"],
         passage=row["body"],
-        score=float(row["score"]),
+        score=float(row["rank"]),
         date=row["dated"],
         chunk_id=row["id"],
         cosine=None if row["cosine"] is None else float(row["cosine"]),
-        words=float(row["rank"]),
+        words=float(row["lexical"]),
+        path=row["path"],
+        ordinal=row["ordinal"],
+        start=row["standing"] - 1 if row.get("standing") else None,
+        thread_id=row["thread_id"],
+        message_id=row["message_id"],
+        speaker=row["speaker"],
+        before=tuple(row["before"]),
+        after=tuple(row["after"]),
     )

@@ -15,7 +15,11 @@ from storage.postgres import Connection, Pool
 
 SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
 # Where statistics are not made yet, the planner takes a person's rows for a handful and nests loops over thousands.
-SET_USER_OF_ALL = SET_USER + ", set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
+# A large question is planned once on a connection, not for each person anew.
+SET_USER_OF_ALL = SET_USER + (
+    ", set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
+    ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
 UNSTORABLE = "holds a character that cannot be stored; take out NUL and broken characters."
 # None: psycopg refused it before it was sent; then a byte, an escape and a character in JSON that Postgres refuses.
 UNSTORABLE_STATES = (None, "22021", "22P02", "22P05")
@@ -42,7 +46,7 @@ class Store:
     ) -> list[DictRow]:
         """What one statement answers, in one round trip; `user_id` is among its parameters.
 
-        One that is `of_all` a person's rows is planned by its parameters and does not join row by row.
+        One that is `of_all` a person's rows is planned once for everybody and does not join row by row.
         """
         with said_plainly():
             async with lent(self._pool) as connection:
@@ -50,18 +54,18 @@ class Store:
                     # Up to the pipeline's sync both are one implicit transaction.
                     await connection.execute(SET_USER_OF_ALL if of_all else SET_USER, {"user_id": str(self._user_id)})
                     wanted = {"user_id": self._user_id, **(parameters or {})}
-                    cursor = await connection.execute(statement.encode(), wanted, prepare=False if of_all else None)
+                    cursor = await connection.execute(statement.encode(), wanted, prepare=of_all or None)
                 # A fetch within the pipeline would ask the server once more.
                 return await cursor.fetchall()
 
     async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
-        """What each of several statements answers; one transaction, in one round trip."""
+        """What each of several statements answers, nothing where it only writes; one transaction, in one round trip."""
         async with self._transaction() as connection:
             cursors = [
                 await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
                 for statement, parameters in statements
             ]
-        return [await cursor.fetchall() for cursor in cursors]
+        return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         """How many rows one statement touched, in one round trip."""

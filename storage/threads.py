@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from domain.errors import Invalid, NotFound
 from domain.notes import title_of
 from domain.threads import Citation, Message, Thread, ToolCall
+from storage.chunks import KEEP_SAID, rows_said
 from storage.pages import Page, checked_limit, decode, like, moment_and_id, number, page, text
 from storage.store import Store
 
@@ -42,6 +43,7 @@ RENAME = """
     UPDATE threads SET title = %(title)s, titled = 'person' WHERE user_id = %(user_id)s AND id = %(id)s RETURNING *
 """
 DELETE = "DELETE FROM threads WHERE user_id = %(user_id)s AND id = %(id)s RETURNING id"
+FORGET_SAID = "DELETE FROM chunks WHERE user_id = %(user_id)s AND series = md5(%(id)s)::uuid"
 # The prefix is compared as it is: LIKE would read signs in it.
 DELETE_CHECKPOINTS = (
     "DELETE FROM checkpoints WHERE starts_with(thread_id, %(prefix)s)",
@@ -68,25 +70,29 @@ _APPEND = """
             title = coalesce(threads.title, excluded.title),
             updated_at = greatest(threads.updated_at, excluded.updated_at)
         RETURNING titled
-    ), named_soon AS (
+    ), worked_soon AS (
         INSERT INTO jobs (user_id, kind, due_at)
-        SELECT %(user_id)s, 'title', clock_timestamp() + interval '1 second' FROM touched WHERE titled = 'words' LIMIT 1
+        SELECT %(user_id)s, kind, clock_timestamp() + wait
+        FROM (VALUES ('title', interval '1 second'), ('reflect', interval '20 seconds')) AS work (kind, wait)
+        WHERE kind <> 'title' OR EXISTS (SELECT FROM touched WHERE titled = 'words')
         ON CONFLICT (user_id, kind) DO UPDATE SET due_at = excluded.due_at
-    )
-    INSERT INTO messages (
-        user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
-    )
-    SELECT %(user_id)s, thread_id, id, coalesce(parent_id, (
-            SELECT latest.id FROM messages AS latest
-            WHERE latest.user_id = %(user_id)s AND latest.thread_id = said.thread_id AND NOT latest.aside
-            ORDER BY latest.position DESC
-            LIMIT 1
-        )), run_id, role, content, tool_calls, tool_call_id, citations, created_at
-    FROM said ORDER BY ordinal
-    ON CONFLICT (user_id, thread_id, id) DO NOTHING
-    RETURNING id
+    ), added AS (
+        INSERT INTO messages (
+            user_id, thread_id, id, parent_id, run_id, role, content, tool_calls, tool_call_id, citations, created_at
+        )
+        SELECT %(user_id)s, thread_id, id, coalesce(parent_id, (
+                SELECT latest.id FROM messages AS latest
+                WHERE latest.user_id = %(user_id)s AND latest.thread_id = said.thread_id AND NOT latest.aside
+                ORDER BY latest.position DESC
+                LIMIT 1
+            )), run_id, role, content, tool_calls, tool_call_id, citations, created_at
+        FROM said ORDER BY ordinal
+        ON CONFLICT (user_id, thread_id, id) DO NOTHING
+        RETURNING thread_id, id, position
+    ){passages}
+    SELECT id FROM added
 """
-APPEND = _APPEND.format(rows="%(rows)s")
+APPEND = _APPEND.format(rows="%(rows)s", passages=KEEP_SAID)
 # Only by a run that holds its lease, in its own thread and with the message that it began with.
 APPEND_HELD = _APPEND.format(
     rows="""(
@@ -94,7 +100,8 @@ APPEND_HELD = _APPEND.format(
         FROM leases JOIN runs ON runs.user_id = leases.user_id AND runs.id = leases.run_id
         WHERE leases.user_id = %(user_id)s AND leases.thread_id = %(thread_id)s AND run_id = %(id)s
             AND owner = %(owner)s AND message_id = %(message_id)s
-    )"""
+    )""",
+    passages=KEEP_SAID,
 )
 HISTORY = """
     SELECT * FROM (
@@ -144,7 +151,9 @@ class Threads(Store):
     async def delete(self, thread_id: str) -> None:
         """With its messages, runs and checkpoints; what was done in it stays, in the ledger too. Raises `NotFound`."""
         async with self._transaction() as connection:
-            gone = await connection.execute(DELETE, {"user_id": self._user_id, "id": thread_id})
+            wanted = {"user_id": self._user_id, "id": thread_id}
+            gone = await connection.execute(DELETE, wanted)
+            await connection.execute(FORGET_SAID, wanted)
             for statement in DELETE_CHECKPOINTS:
                 await connection.execute(statement, {"prefix": f"{self._user_id}/{quote(thread_id, safe='')}/"})
             if await gone.fetchone() is None:
@@ -153,7 +162,8 @@ class Threads(Store):
     async def append(self, messages: Sequence[Message]) -> None:
         """Add those that are not there yet; a thread that is missing is made, named after the first thing said."""
         if messages:
-            await self._run(APPEND, {"rows": Jsonb(as_rows(messages))})
+            wanted = {"rows": Jsonb(as_rows(messages)), "passages": Jsonb(rows_said(messages, self._user_id))}
+            await self._run(APPEND, wanted)
 
     async def history(self, thread_id: str, limit: int = 200) -> Sequence[Message]:
         """The latest messages, oldest of them first."""

