@@ -6,7 +6,7 @@ from importlib.resources import files
 from string import Template
 
 _FRONT_MATTER = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n", re.ASCII)
-_FENCE = re.compile(r"<\s*/?\s*(?:turn|passages|facts|conversation)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
+_FENCE = re.compile(r"<\s*/?\s*(?:turn|passages|facts|conversation|message|notes)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
 
 
 def assistant(*, name: str) -> str:
@@ -35,6 +35,30 @@ def title(*, said: str, answered: str) -> str:
     if not said.strip():
         raise ValueError("said: the prompt needs a value.")
     return Template(_words("title")).substitute({"said": _inert(said), "answered": _inert(answered) or "…"})
+
+
+def reflection(*, said: str) -> str:
+    """The message that asks for the lasting facts in one message; no word of it can end the block of data."""
+    if not said.strip():
+        raise ValueError("said: the prompt needs a value.")
+    return Template(_words("reflection")).substitute({"said": _inert(said)})
+
+
+def summary(*, notes: str, about: str, words: int) -> str:
+    """The message that asks for a summary of numbered sentences; `about` may be empty."""
+    return _summing_up("summary", notes, about, words)
+
+
+def summary_merged(*, notes: str, about: str, words: int) -> str:
+    """The message that asks for one summary of the lines of several."""
+    return _summing_up("summary_merged", notes, about, words)
+
+
+def _summing_up(prompt: str, notes: str, about: str, words: int) -> str:
+    if not notes.strip():
+        raise ValueError("notes: the prompt needs a value.")
+    given = {"notes": _inert(notes), "about": _inert(about) or "all of it", "words": str(words)}
+    return Template(_words(prompt)).substitute(given)
 
 
 def version(prompt: str) -> str:

@@ -1,6 +1,7 @@
 """Summaries made of a text's own sentences."""
 
-from language.summaries import sentences_of, summarize
+from language.prose import sentences_of
+from language.summaries import summarize
 
 MEETING = """# Budget
 We met on Monday. The weather was mild that day. We decided to cut the travel budget by ten percent.
