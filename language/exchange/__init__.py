@@ -1,0 +1,1 @@
+"""Files of other programs, read as our things and written from them."""
