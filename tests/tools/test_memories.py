@@ -12,6 +12,29 @@ async def test_a_fact_is_remembered_once(do, memories):
     assert again["summary"] == "Known already: I am vegetarian."
 
 
+async def test_a_contradiction_keeps_what_was_as_past(do, memories):
+    await do("remember", text="I live in Berlin")
+    result = await do("remember", text="I moved to Hamburg")
+    known = await do("search")
+
+    assert "takes the place of" in result["summary"] and "Berlin" in result["summary"]
+    assert {memory.text: memory.state for memory in (await memories.list()).items} == {
+        "I live in Berlin": "past",
+        "I moved to Hamburg": "kept",
+    }
+    assert "Hamburg" in known["summary"] and "Berlin" not in known["summary"]
+
+    await do("undo")
+    assert [(memory.text, memory.state) for memory in (await memories.list()).items] == [("I live in Berlin", "kept")]
+
+
+async def test_what_is_only_taken_back_adds_nothing(do, memories):
+    await do("remember", text="I live in Berlin")
+    await do("remember", text="I don't live in Berlin anymore")
+
+    assert [(memory.text, memory.state) for memory in (await memories.list()).items] == [("I live in Berlin", "past")]
+
+
 async def test_forgetting_asks_first(do, ask, memories):
     await do("remember", text="I am vegetarian")
 
