@@ -81,6 +81,8 @@ def app(parts: Parts) -> Any:
         door=door,
         profiles_of=parts.profiles_of,
         runs_of=parts.runs_of,
+        imports_of=parts.imports_of,
+        exports_of=parts.exports_of,
         is_ready=parts.is_ready,
         nudge=parts.worker.nudge,
     )

@@ -15,14 +15,21 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from agent.background import Worker, compact, embed, name_threads
+from agent.imports import bring_in
 from agent.offline import OfflineModel
+from agent.reflection import Gate, reflect
 from agent.turn import Agent
 from domain.errors import Unavailable
 from domain.people import Profile
 from graphs.conversation import build_conversation
+from graphs.summarising import ModelSummarizer
 from ml.embedding import LocalEmbeddings
+from ml.fact import FactModel
 from ml.intent import IntentModel
 from settings import OFFLINE, Settings
+from storage.exports import Exports
+from storage.imports import Imports
+from storage.jobs import Jobs
 from storage.migrations import migrate
 from storage.people import People, Profiles
 from storage.postgres import Pool, check, embedded, pool
@@ -88,6 +95,14 @@ class Parts:
         """The store of that person's runs."""
         return Runs(self.pool, user_id)
 
+    def imports_of(self, user_id: UUID) -> Imports:
+        """The store of what that person brings in."""
+        return Imports(self.pool, user_id)
+
+    def exports_of(self, user_id: UUID) -> Exports:
+        """The store of all that person can take along."""
+        return Exports(self.pool, user_id)
+
     async def is_ready(self) -> bool:
         """True where the database answers."""
         try:
@@ -146,12 +161,18 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
         people = People(connections)
         await people.ensure_local()
         embeddings = embeddings_of(settings)
+        await Jobs(connections).embed_anew(embeddings.name)
         chat = model_of(settings)
+        background_model = None if settings.model_name == OFFLINE else chat
         worker = Worker(
             pool=connections,
             work={
                 "embed": partial(embed, connections, embeddings),
-                "title": partial(name_threads, connections, None if settings.model_name == OFFLINE else chat),
+                "title": partial(name_threads, connections, background_model),
+                "reflect": partial(
+                    reflect, connections, background_model, Gate(model=FactModel.load(), embeddings=embeddings), now=now
+                ),
+                "import": partial(bring_in, connections, now=now),
                 "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
             },
         )
@@ -163,6 +184,7 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
             ),
             embeddings=embeddings,
             model_name=settings.model_name,
+            summarizer=ModelSummarizer(background_model, name=settings.model_name) if background_model else None,
             lease=timedelta(seconds=settings.lease_seconds),
             now=now,
             wrote=worker.nudge,

@@ -16,17 +16,26 @@ from storage.memories import Memories
 from storage.notes import Notes
 from storage.postgres import Pool
 from storage.search import Search
+from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
-from tools.context import Embedder, TurnContext
+from tools.context import Embedder, Summarizer, TurnContext
 
 
 class Contexts:
     """Opens them: stores bound to the person, and now."""
 
-    def __init__(self, *, pool: Pool, embeddings: Embedder | None, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        embeddings: Embedder | None,
+        summarizer: Summarizer | None,
+        now: Callable[[], datetime],
+    ) -> None:
         self._pool = pool
         self._embeddings = embeddings
+        self._summarizer = summarizer
         self._now = now
 
     def of(
@@ -54,7 +63,9 @@ class Contexts:
             search=Search(self._pool, user_id),
             ledger=Ledger(self._pool, user_id),
             threads=Threads(self._pool, user_id),
+            summaries=Summaries(self._pool, user_id),
             embeddings=self._embeddings,
+            summarizer=self._summarizer,
             **more,
         )
 

@@ -1,6 +1,7 @@
 """Events as JSON: the words of AG-UI 1.0, without its packages; and back, as they are kept."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -68,10 +69,7 @@ def to_dict(event: Event) -> dict[str, Any]:
             answer = {"messageId": message_id, "toolCallId": tool_call_id, "content": content, "role": "tool"}
             return {"type": "TOOL_CALL_RESULT", **answer}
         case Cited(message_id, citations):
-            value = [
-                {"kind": c.kind, "id": c.id, "title": c.title, "passage": c.passage, "messageId": message_id}
-                for c in citations
-            ]
+            value = [{**asdict(citation), "messageId": message_id} for citation in citations]
             return {"type": "CUSTOM", "name": CITATIONS, "value": value}
         case Withdrawn(message_id):
             return {"type": "CUSTOM", "name": WITHDRAWN, "value": {"messageId": message_id}}
@@ -182,7 +180,7 @@ def _continues(previous: Event, event: Event) -> bool:
 
 
 def _citation(told: Mapping[str, Any]) -> Citation:
-    return Citation(kind=told["kind"], id=told["id"], title=told["title"], passage=told["passage"])
+    return Citation(**{name: value for name, value in told.items() if name != "messageId"})
 
 
 def _approval(told: Mapping[str, Any]) -> Approval:

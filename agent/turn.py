@@ -26,7 +26,7 @@ from storage.notices import Notices
 from storage.people import Profiles
 from storage.postgres import Pool
 from storage.runs import LeaseLost
-from tools.context import Embedder, TurnContext
+from tools.context import Embedder, Summarizer, TurnContext
 
 logger = logging.getLogger("metacortex.runs")
 OURS = "Something went wrong on our side; nothing more was done. Please try again."
@@ -76,6 +76,7 @@ class Agent:
         conversation: Conversation,
         embeddings: Embedder | None,
         model_name: str,
+        summarizer: Summarizer | None = None,
         lease: timedelta = timedelta(seconds=10),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wrote: Callable[[], None] = lambda: None,
@@ -85,7 +86,7 @@ class Agent:
         self._now = now
         self._notices = Notices(str(pool.conninfo))
         self.runs = Runs(pool=pool, notices=self._notices, lease=lease)
-        self._contexts = Contexts(pool=pool, embeddings=embeddings, now=now)
+        self._contexts = Contexts(pool=pool, embeddings=embeddings, summarizer=summarizer, now=now)
         self._walk = Walk(pool=pool, conversation=conversation)
         self._endings = Endings(pool=pool, runs=self.runs, now=now, wrote=wrote)
 

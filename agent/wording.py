@@ -32,9 +32,10 @@ def _words(part: Part, turn: Turn, first: int) -> tuple[str, Cited]:
     match part:
         case Say(words=words) | Ask(words=words):
             return words, []
-        case Recall(question=question, far=far):
-            said, cited = answer(question, turn.passages or (), first=first)
-            return (said, cited) if cited or not far else (UNKNOWN, [])
+        case Recall(question=question, far=far, instead=instead):
+            otherwise = instead or (UNKNOWN if far else "")
+            said, cited = answer(question, turn.passages or (), first=first, is_sure=bool(otherwise))
+            return (said, cited) if cited or not otherwise else (otherwise, [])
         case Told(silent=True):
             return "", []
         case Told(call=call) if not call.result:

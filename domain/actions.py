@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 Kind = Literal["task", "note", "habit", "entry", "memory"]
-Origin = Literal["agent", "rest", "mcp"]
+Origin = Literal["agent", "rest", "mcp", "background"]
 
 
 @dataclass(frozen=True, kw_only=True)

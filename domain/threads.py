@@ -35,12 +35,19 @@ class ToolCall:
 
 @dataclass(frozen=True, kw_only=True)
 class Citation:
-    """A passage that an answer used: `kind` and `id` say of what."""
+    """A passage that an answer used: `kind` and `id` say of what, `marker` by which number in the answer's words.
+
+    What was used stands from `start` up to `end` in the text of that note, message, memory or of its task; they are
+    None where the passage is a line of words made from several fields.
+    """
 
     kind: str
     id: str
     title: str
     passage: str
+    marker: int | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The command line of the evals: `list`, `run SUITE`, `overlap`, `speed`, `load`, `faults`.
+"""The command line of the evals: `list`, `run SUITE`, `overlap`, `speed`, `imports`, `scale`, `load`, `faults`.
 
 Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the run could not finish.
 """
@@ -8,18 +8,21 @@ import asyncio
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from httpx2 import HTTPError
 
 from domain.errors import MetaCortexError
+from evals import imports, questions
 from evals.conversations import Case, line, rate, replay, summary
 from evals.faults import harness, report
 from evals.load import bench, gates
 from evals.overlap import overlaps
 from evals.processes import NotMeasured
+from evals.scale.measure import measure as search_at_scale
 from evals.speed import measure
 from evals.stage import opened
 from evals.suites import (
@@ -29,14 +32,17 @@ from evals.suites import (
     dates,
     intents,
     intents_slots,
+    memories,
     quickadd,
     recurrence_next,
+    retrieval,
+    summaries,
 )
 from evals.suites.suite import BadCases, Suite, judged, tabled
 from evals.suites.suite import rate as share
 from evals.transcripts import BadTranscript, Transcript, read, shipped
 
-OWN = "conversations"
+OWN, QUESTIONS, MEMORIES = "conversations", "questions", "memories"
 PUBLIC = (
     "agent_apibank agent_bfcl agent_injection agent_reminders agent_tau2mock agent_tooltalk "
     "agent_workbench anomaly_nab dates durations_renzo durations_sip habits injection intents "
@@ -52,6 +58,13 @@ SUITES: dict[str, Suite] = {
     "intents_slots": intents_slots.SUITE,
     "quickadd": quickadd.SUITE,
     "recurrence_next": recurrence_next.SUITE,
+    "retrieval_cisi": retrieval.BY_GAIN,
+    "retrieval_cranfield": retrieval.BY_GAIN,
+    "retrieval_locomo": retrieval.BY_RECALL,
+    "retrieval_npl": retrieval.BY_GAIN,
+    "retrieval_qmsum": retrieval.BY_RECALL,
+    "summ_dialogsum": summaries.SUITE,
+    "summ_qmsum": summaries.SUITE,
 }
 SHAPE = (
     "The shape of its rows is documented in the README.md of the evaldata folder, in the section named after the suite"
@@ -69,7 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "overlap":
             return _overlap(asked.files)
         case "speed":
-            return _speed(asked.turns)
+            return _printed(measure(asked.turns))
+        case "imports":
+            return _printed(imports.measure(notes=asked.notes, turns=asked.turns))
+        case "scale":
+            return asyncio.run(_scaled(asked.chunks, asked.users, asked.home))
         case "load":
             return _load(asked)
         case "faults":
@@ -83,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the suites and how many cases they have here")
     run = commands.add_parser("run", help="run a suite and print its cases and its rate")
-    run.add_argument("suite", help=f"`{OWN}` or the name of a suite of public data")
+    run.add_argument("suite", help=f"`{OWN}`, `{QUESTIONS}`, `{MEMORIES}` or the name of a suite of public data")
     run.add_argument("--data", type=Path, metavar="FILE", help="cases of the suite's shape instead of those that ship")
     run.add_argument("--model", default="offline", help="who answers: offline, openai:<model> or anthropic:<model>")
     run.add_argument("--json", type=Path, metavar="OUT", help="write one JSON line per case")
@@ -96,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     speed = commands.add_parser("speed", help="how long understanding, a start and a keyless turn take")
     speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
+    vault = commands.add_parser("imports", help="turns beside the import of a vault, and how long that takes")
+    vault.add_argument("--notes", type=_count, default=10_000, help="notes in the vault (10000)")
+    vault.add_argument("--turns", type=_count, default=200, help="turns before, and at most while it is embedded (200)")
+    scale = commands.add_parser("scale", help="search in a built collection: latency, recall, and what limits them")
+    scale.add_argument("--chunks", type=_count, default=100_000, help="passages in all (100000)")
+    scale.add_argument("--users", type=_count, default=1_000, help="people, the second with half as much, … (1000)")
+    scale.add_argument("--home", type=Path, metavar="FOLDER", help="build there, or measure what was built there")
     load = commands.add_parser("load", help="speed under load beside two baselines, and what a turn leaves behind")
     load.add_argument("--url", help="a server that is running already: only what its client feels")
     load.add_argument("--quick", action="store_true", help="one short round, and a shorter thread")
@@ -116,6 +140,10 @@ def _list() -> int:
     transcripts = read(shipped())
     turns = sum(len(transcript.turns) for transcript in transcripts)
     print(f"{OWN:<22} {turns} turns in {len(transcripts)} transcripts, shipped")
+    shipped_questions = sum(len(world.questions) for world in questions.worlds(questions.FROZEN))
+    print(f"{QUESTIONS:<22} {shipped_questions} questions, shipped")
+    shipped_messages = memories.messages(memories.FROZEN)
+    print(f"{MEMORIES:<22} {len(shipped_messages.facts) + len(shipped_messages.junk)} messages, shipped")
     for suite in PUBLIC:
         cannot = "" if suite in SUITES else "; cannot be run by this version yet"
         print(f"{suite:<22} public data, needs --data FILE.jsonl{cannot}")
@@ -133,11 +161,22 @@ def _overlap(files: Sequence[Path]) -> int:
     return BELOW if found else DONE
 
 
-def _speed(turns: int) -> int:
+def _printed(lines: Iterable[object]) -> int:
     try:
-        for figure in measure(turns):
-            print(figure, flush=True)
+        for line in lines:
+            print(line, flush=True)
     except NotMeasured as error:
+        return _unfinished(str(error))
+    return DONE
+
+
+async def _scaled(chunks: int, users: int, home: Path | None) -> int:
+    try:
+        with TemporaryDirectory(prefix="metacortex-scale-") as folder:
+            async with aclosing(search_at_scale(home or Path(folder), chunks, users)) as lines:
+                async for line in lines:
+                    print(line, flush=True)
+    except (MetaCortexError, OSError) as error:
         return _unfinished(str(error))
     return DONE
 
@@ -195,6 +234,10 @@ def _faults(asked: argparse.Namespace) -> int:
 def _run(asked: argparse.Namespace) -> int:
     if asked.suite in PUBLIC:
         return _run_public(asked)
+    if asked.suite == QUESTIONS:
+        return _run_questions(asked)
+    if asked.suite == MEMORIES:
+        return _run_memories(asked)
     if asked.suite != OWN:
         return _unfinished(f"There is no suite {asked.suite!r}; `python -m evals list` names them.")
     try:
@@ -229,6 +272,45 @@ def _run_public(asked: argparse.Namespace) -> int:
     counted = sum(suite.counts(case.case) for case in cases)
     print(f"{asked.suite}: {share(suite, cases):.3f} over {counted} of {len(cases)} cases")
     return BELOW if asked.at_least is not None and share(suite, cases) < asked.at_least else DONE
+
+
+def _run_questions(asked: argparse.Namespace) -> int:
+    try:
+        _check_writable(asked.json)
+        answers = asyncio.run(_answered(asked.data or questions.FROZEN, asked.model))
+        if asked.json:
+            asked.json.write_text("".join(json.dumps(each.to_json()) + "\n" for each in answers), encoding="utf-8")
+    except (BadCases, MetaCortexError, OSError) as error:
+        return _unfinished(str(error))
+    print(*questions.summary(answers), sep="\n")
+    right = sum(each.is_right for each in answers) / len(answers)
+    print(f"{QUESTIONS}: {right:.3f} over {len(answers)} questions")
+    return BELOW if asked.at_least is not None and right < asked.at_least else DONE
+
+
+def _run_memories(asked: argparse.Namespace) -> int:
+    try:
+        _check_writable(asked.json)
+        cases = asyncio.run(memories.weighed(memories.messages(asked.data or memories.FROZEN)))
+        if asked.json:
+            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
+    except (BadCases, MetaCortexError, OSError) as error:
+        return _unfinished(str(error))
+    print(*memories.summary(cases), sep="\n")
+    right = sum(case.is_right for case in cases) / len(cases)
+    print(f"{MEMORIES}: {right:.3f} over {len(cases)} messages")
+    return BELOW if asked.at_least is not None and right < asked.at_least else DONE
+
+
+async def _answered(file: Path, model: str) -> list[questions.Answer]:
+    answers = []
+    async with opened(model) as stage:
+        for world in questions.worlds(file):
+            async with aclosing(questions.asked(world, stage)) as told:
+                answers += [answer async for answer in told]
+    if not answers:
+        raise BadCases(f"{file}: there is no question in it.")
+    return answers
 
 
 async def _played(transcripts: Sequence[Transcript], model: str) -> list[Case]:

@@ -44,7 +44,9 @@ async def state_of(*, tasks: Tasks, notes: Notes, habits: Habits, memories: Memo
             "tasks": {str(task.id): _task(task) for task in (await tasks.list(status="all", limit=MOST)).items},
             "notes": {str(note.id): _note(note) for note in (await notes.list(limit=MOST)).items},
             "habits": {str(habit.id): _habit(habit, entries.get(habit.id, {}).values()) for habit in kept},
-            "memories": {str(memory.id): _memory(memory) for memory in (await memories.list(limit=MOST)).items},
+            "memories": {
+                str(memory.id): _memory(memory) for memory in (await memories.list(state="kept", limit=MOST)).items
+            },
         }
     )
 

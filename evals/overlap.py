@@ -10,6 +10,7 @@ from typing import Any
 from evals.suites.suite import read as rows_of
 from evals.transcripts import read as transcripts_of
 from evals.transcripts import shipped
+from ml.fact import FOLDER as FACTS
 from ml.utterances import read as utterances_of
 
 SAME_WORDS, FEWEST_WORDS = 0.8, 4
@@ -65,6 +66,7 @@ def said(row: Any) -> Iterator[str]:
 
 def _ours() -> dict[str, str]:
     written = {text: f"ml/intents/{kind}.txt" for kind, texts in utterances_of().items() for text in texts}
+    written |= {text: f"ml/facts/{kind}.txt" for kind, texts in utterances_of(FACTS).items() for text in texts}
     transcripts = {turn.say: f"transcript {each.name}" for each in transcripts_of(shipped()) for turn in each.turns}
     return written | transcripts
 

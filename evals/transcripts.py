@@ -20,7 +20,7 @@ class BadTranscript(Exception):
     """A transcript that cannot be read; the message names the file and the field."""
 
 
-def _zone(name: str) -> str:
+def known_zone(name: str) -> str:
     try:
         return checked_zone(name)
     except Invalid as error:
@@ -72,7 +72,7 @@ class Transcript(_Strict):
 
     name: str
     now: AwareDatetime
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Annotated[str, AfterValidator(known_zone)]
     turns: tuple[Turn, ...] = Field(min_length=1)
 
     def moment(self, turn: Turn, number: int) -> datetime:

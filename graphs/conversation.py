@@ -21,12 +21,15 @@ from domain.actions import Call
 from domain.events import Cited, ToolAnswered
 from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
+from graphs import citing
 from graphs.briefing import briefed
+from graphs.citing import Markers
 from graphs.history import as_model_messages
 from graphs.speaking import ChatModel, speak
 from graphs.understanding import LONGEST_QUERY, understood
 from ml.intent import IntentModel
 from tools.context import Log, TurnContext
+from tools.search import recalled
 from tools.tool import Ask, Result, Tool
 
 RECALLED = 6
@@ -115,24 +118,7 @@ class _Nodes:
         """Find what the person wrote about this, for the model and for citations."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
-        vector = state.get("vector")
-        if vector is None and context.embeddings:
-            vector = await context.embeddings.aembed_query(query)
-        embedder = context.embeddings.name if context.embeddings else ""
-        hits = await context.search.hybrid(query, vector, embedder, limit=RECALLED)
-        passages = [
-            {
-                "kind": hit.kind,
-                "id": str(hit.id),
-                "title": hit.title,
-                "passage": hit.passage,
-                "date": hit.date.isoformat() if hit.date else None,
-                "score": hit.score,
-                "cosine": hit.cosine,
-                "words": hit.words,
-            }
-            for hit in hits
-        ]
+        passages = await recalled(context, query, state.get("vector"), limit=RECALLED)
         return {"messages": [_with_facts(message, {"passages": passages})], "passages": passages, "vector": None}
 
     async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -142,11 +128,14 @@ class _Nodes:
         history = as_model_messages([message for message in context.history if message.id not in own])
         given = briefed(history, state["messages"], profile=context.profile, now=context.now, aside=context.done_aside)
         new_id = message_id(str(context.run_id), context.attempt, _steps(state) + 1)
-        answer = await speak(self._model, given, log.tell, message_id=new_id)
-        cited = _citations(answer, state["passages"])
-        if cited:
-            log.tell(Cited(new_id, cited))
-        log.keep(_stored(answer, cited, state["messages"][-1], context))
+        markers = Markers(len(state["passages"]), _quoted(state))
+        answer = await speak(self._model, given, log.tell, message_id=new_id, markers=markers)
+        named = answer.response_metadata.get("citations")
+        passages = state["passages"]
+        used = citing.cited(markers.cited, passages) if named is None else citing.named(named, passages)
+        if used:
+            log.tell(Cited(new_id, used))
+        log.keep(_stored(answer, used, state["messages"][-1], context))
         if answer.tool_calls:
             await log.flush()
         return {"messages": [answer], "asks": []}
@@ -320,16 +309,7 @@ def _stored(
     )
 
 
-def _citations(answer: AIMessage, passages: Sequence[dict[str, Any]]) -> tuple[Citation, ...]:
-    """Those of this turn's passages that the answer used: named by the offline model, or by `[n]` in a model's text."""
-    named = answer.response_metadata.get("citations")
-    if named is not None:
-        wanted = [(citation["kind"], str(citation["id"])) for citation in named]
-        found = {(passage["kind"], passage["id"]): passage for passage in reversed(passages)}
-        used = [found[key] for key in wanted if key in found]
-    else:
-        used = [passage for number, passage in enumerate(passages, 1) if f"[{number}]" in answer.text]
-    return tuple(
-        Citation(kind=passage["kind"], id=passage["id"], title=passage["title"], passage=passage["passage"])
-        for passage in used
-    )
+def _quoted(state: State) -> frozenset[int]:
+    """The numbers in brackets that the turn's own texts hold: repeating them cites nothing."""
+    heard = [message.text for message in state["messages"] if not isinstance(message, AIMessage)]
+    return citing.quoted([*heard, *(str(passage["passage"]) for passage in state["passages"])])

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from domain.threads import Message
+from graphs.citing import without_markers
 
 UNANSWERED = json.dumps(
     {
@@ -17,7 +19,10 @@ UNANSWERED = json.dumps(
 
 
 def as_model_messages(history: Sequence[Message]) -> list[AnyMessage]:
-    """Each call is followed by its result; one that has none (a pause, a cut) gets a result that says so."""
+    """Each call is followed by its result; one that has none (a pause, a cut) gets a result that says so.
+
+    What was cited then is no longer there to be cited, so its markers are left out.
+    """
     results = {message.tool_call_id: message for message in history if message.role == "tool"}
     messages: list[AnyMessage] = []
     for message in history:
@@ -25,7 +30,8 @@ def as_model_messages(history: Sequence[Message]) -> list[AnyMessage]:
             case "user":
                 messages.append(HumanMessage(message.content, id=message.id))
             case "assistant":
-                messages.append(_assistant(message))
+                said = without_markers(message.content, message.citations)
+                messages.append(_assistant(replace(message, content=said)))
                 for call in message.tool_calls:
                     result = results.get(call.id)
                     content = result.content if result else UNANSWERED

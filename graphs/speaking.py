@@ -21,19 +21,26 @@ from domain.events import (
     ToolCallEnded,
     ToolCallStarted,
 )
+from graphs.citing import Markers
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ChatModel = BaseChatModel | Runnable[Any, AIMessage]
 
 
 async def speak(
-    model: ChatModel, messages: Sequence[BaseMessage], tell: Callable[[Event], None], *, message_id: str
+    model: ChatModel,
+    messages: Sequence[BaseMessage],
+    tell: Callable[[Event], None],
+    *,
+    message_id: str,
+    markers: Markers | None = None,
 ) -> AIMessage:
     """Ask the model and tell its words and calls as they come; the message it becomes.
 
-    Message and call ids are ours: providers repeat theirs, and the ledger keys effects by them.
+    Message and call ids are ours: providers repeat theirs, and the ledger keys effects by them. What `markers` does not
+    let through is neither told nor kept.
     """
-    answer = _Answer(message_id, tell)
+    answer = _Answer(message_id, tell, markers)
     async with aclosing(model.astream(list(messages))) as chunks:  # type: ignore[type-var]  # the base class types a generator as an iterator
         async for chunk in chunks:
             answer.add(chunk)
@@ -41,9 +48,10 @@ async def speak(
 
 
 class _Answer:
-    def __init__(self, message_id: str, tell: Callable[[Event], None]) -> None:
+    def __init__(self, message_id: str, tell: Callable[[Event], None], markers: Markers | None) -> None:
         self._id = message_id
         self._tell = tell
+        self._markers = markers
         self._text: list[str] = []
         self._calls: dict[int | str, dict[str, str]] = {}
         self._metadata: dict[str, Any] = {}
@@ -51,11 +59,7 @@ class _Answer:
 
     def add(self, chunk: BaseMessage) -> None:
         text = _storable(chunk.text)
-        if text:
-            if not self._text:
-                self._tell(TextStarted(self._id))
-            self._text.append(text)
-            self._tell(TextArrived(self._id, text))
+        self._say(self._markers.take(text) if self._markers and text else text)
         if isinstance(chunk, AIMessageChunk):
             for piece in chunk.tool_call_chunks:
                 self._add_call(dict(piece))
@@ -63,6 +67,14 @@ class _Answer:
                 self._usage = chunk.usage_metadata
         if chunk.response_metadata:
             self._metadata |= chunk.response_metadata
+
+    def _say(self, text: str) -> None:
+        if not text:
+            return
+        if not self._text:
+            self._tell(TextStarted(self._id))
+        self._text.append(text)
+        self._tell(TextArrived(self._id, text))
 
     def _add_call(self, piece: dict[str, Any]) -> None:
         index = piece.get("index")
@@ -78,6 +90,8 @@ class _Answer:
             self._tell(ToolArgumentsArrived(call["id"], arguments))
 
     def end(self) -> AIMessage:
+        if self._markers:
+            self._say(self._markers.end())
         if self._text:
             self._tell(TextEnded(self._id))
         for call in self._calls.values():

@@ -12,16 +12,32 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.turn import Agent
-from protocols import actions, agui, habits, me, memories, notes, problems, runs, search, tasks, threads
+from protocols import (
+    actions,
+    agui,
+    exports,
+    habits,
+    imports,
+    me,
+    memories,
+    notes,
+    problems,
+    runs,
+    search,
+    tasks,
+    threads,
+)
 from protocols.auth import Door
+from storage.exports import Exports
+from storage.imports import Imports
 from storage.people import Profiles
 from storage.runs import Runs
 
 WEB = Path(__file__).parent.parent / "web"
 # A note of a million characters in JSON escapes, and some air.
 MAX_BODY_SIZE = 8_000_000
-TOO_LARGE = f"The body is larger than {MAX_BODY_SIZE // 1_000_000} MB; send less at a time."
-_PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me)
+TOO_LARGE = "The body is larger than {} MB; send less at a time."
+_PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me, imports, exports)
 _SAFE = [
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -35,6 +51,8 @@ def build(
     door: Door,
     profiles_of: Callable[[UUID], Profiles],
     runs_of: Callable[[UUID], Runs],
+    imports_of: Callable[[UUID], Imports],
+    exports_of: Callable[[UUID], Exports],
     is_ready: Callable[[], Awaitable[bool]],
     nudge: Callable[[], None],
 ) -> FastAPI:
@@ -44,6 +62,8 @@ def build(
     app.state.door = door
     app.state.profiles_of = profiles_of
     app.state.runs_of = runs_of
+    app.state.imports_of = imports_of
+    app.state.exports_of = exports_of
     app.state.is_ready = is_ready
     app.state.nudge = nudge
     problems.install(app)
@@ -71,17 +91,19 @@ class BodyLimit:
         """Count while the body is read; what is too much becomes a 413."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        most = imports.MAX_UPLOAD_SIZE if scope["path"] == imports.router.prefix else MAX_BODY_SIZE
+        too_large = TOO_LARGE.format(most // 1_000_000)
         declared = dict(scope["headers"]).get(b"content-length", b"")
-        if declared.isdigit() and int(declared[:20]) > MAX_BODY_SIZE:
-            return await problems.problem(413, TOO_LARGE, headers={"Connection": "close"})(scope, receive, send)
+        if declared.isdigit() and int(declared[:20]) > most:
+            return await problems.problem(413, too_large, headers={"Connection": "close"})(scope, receive, send)
         arrived = 0
 
         async def receive_counting() -> Message:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > MAX_BODY_SIZE:
-                raise HTTPException(413, TOO_LARGE)
+            if arrived > most:
+                raise HTTPException(413, too_large)
             return message
 
         await self._app(scope, receive_counting, send)

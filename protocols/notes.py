@@ -13,6 +13,7 @@ from protocols.fields import Body, Cursor, Day, Limit, Tags, Text
 from protocols.rest import Context, Write, decision, listed, unchanged
 from protocols.search import hit_shape
 from storage.ledger import Decision, Held
+from tools.suggestions import suggested
 
 router = APIRouter(prefix="/notes", tags=["notes"])
 # A similar note is looked for by its beginning: an embedder reads no more than that.
@@ -73,12 +74,18 @@ async def get(context: Context, note_id: UUID) -> dict[str, Any]:
 async def similar(context: Context, note_id: UUID, limit: Limit = 10) -> dict[str, Any]:
     """The notes nearest in meaning, the note itself left out."""
     note = await context.notes.get(note_id)
-    text = f"{note.title}\n{note.body}"[:_BEGINNING]
-    vector = await context.embeddings.aembed_query(text) if context.embeddings else None
     embedder = context.embeddings.name if context.embeddings else ""
-    hits = await context.search.hybrid(text, vector, embedder, kinds=("note",), limit=limit + 1)
-    others = [hit for hit in hits if str(hit.id) != str(note_id)]
-    return {"items": [hit_shape(hit) for hit in others[:limit]], "next": None}
+    hits = await context.search.similar("note", note_id, embedder, limit)
+    if not hits:  # its meaning is not known yet
+        words = await context.search.hybrid(f"{note.title}\n{note.body}"[:_BEGINNING], None, "", kinds=("note",))
+        hits = [hit for hit in words if hit.id != note_id][:limit]
+    return {"items": [hit_shape(hit) for hit in hits], "next": None}
+
+
+@router.get("/{note_id}/suggestions")
+async def suggestions(context: Context, note_id: UUID) -> dict[str, Any]:
+    """Tags and a title that would fit, after the person's other notes; nothing is changed."""
+    return await suggested(context, await context.notes.get(note_id))
 
 
 @router.patch("/{note_id}")

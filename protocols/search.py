@@ -1,17 +1,19 @@
 """Search over everything a person has, and completions."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
 from protocols.fields import Limit, Text
 from protocols.rest import Context
-from storage.search import Hit
-from tools.search import hits
+from storage.search import Hit, Within
+from tools.search import look
 
 router = APIRouter(prefix="/search", tags=["search"])
-Kind = Literal["task", "note", "habit", "memory"]
+Kind = Literal["task", "note", "habit", "memory", "entry", "message"]
 QUERY_LENGTH = 2_000
+Tag = Annotated[Text, Query(min_length=1, max_length=200)]
 
 
 @router.get("")
@@ -19,11 +21,25 @@ async def search(
     context: Context,
     q: Annotated[Text, Query(min_length=1, max_length=QUERY_LENGTH)],
     kind: Annotated[tuple[Kind, ...], Query()] = (),
+    tag: Annotated[tuple[Tag, ...], Query()] = (),
+    since: date | None = None,
+    until: date | None = None,
     limit: Limit = 10,
 ) -> dict[str, Any]:
-    """Hybrid search, the best first; `kind` may be repeated."""
-    found = await hits(context, q, kinds=kind, limit=limit)
-    return {"items": [hit_shape(hit) for hit in found], "next": None}
+    """Hybrid search, the best first; `kind` and `tag` may be repeated, `since` and `until` are days, both looked at.
+
+    What the query says itself ("…" for a phrase, #tag, @project, when it was written) limits too, unless a parameter
+    says otherwise. `degraded` and `dates` say in a sentence what was not compared by meaning, and which dates were
+    read in the query.
+    """
+    within = Within(kinds=kind, tags=tag, since=since, until=_after(until))
+    looked = await look(context, q, within=within, limit=limit)
+    return {
+        "items": [hit_shape(hit) for hit in looked.hits],
+        "next": None,
+        "degraded": looked.degraded,
+        "dates": looked.dates,
+    }
 
 
 @router.get("/suggest")
@@ -36,7 +52,7 @@ async def suggest(
 
 def hit_shape(hit: Hit) -> dict[str, Any]:
     """A hit on the wire."""
-    return {
+    shape = {
         "kind": hit.kind,
         "id": str(hit.id),
         "title": hit.title,
@@ -44,3 +60,11 @@ def hit_shape(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "date": hit.date.isoformat() if hit.date else None,
     }
+    if hit.kind != "message":
+        return shape
+    return {**shape, "thread_id": hit.thread_id, "message_id": hit.message_id, "speaker": hit.speaker}
+
+
+def _after(day: date | None) -> date | None:
+    """The day after, as far as the calendar goes."""
+    return None if day is None or day == date.max else date.fromordinal(day.toordinal() + 1)

@@ -23,6 +23,7 @@ from storage.notes import Notes
 from storage.people import People, Profiles
 from storage.runs import Runs
 from storage.search import Search
+from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
 
@@ -134,6 +135,11 @@ def memories(pool: postgres.Pool, user: UUID) -> Memories:
 @pytest.fixture
 def threads(pool: postgres.Pool, user: UUID) -> Threads:
     return Threads(pool, user)
+
+
+@pytest.fixture
+def summaries(pool: postgres.Pool, user: UUID) -> Summaries:
+    return Summaries(pool, user)
 
 
 @pytest.fixture

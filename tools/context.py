@@ -1,6 +1,6 @@
 """All that a turn may touch: the person's stores, bound to them already, and the turn's now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,11 +10,13 @@ from domain.events import Event
 from domain.people import Clock, Profile
 from domain.runs import Answer
 from domain.threads import Message
+from language.digests import Digest, Length
 from storage.habits import Habits
 from storage.ledger import Ledger
 from storage.memories import Memories
 from storage.notes import Notes
 from storage.search import Search
+from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
 
@@ -26,6 +28,16 @@ class Embedder(Protocol):
     def name(self) -> str: ...
 
     async def aembed_query(self, text: str) -> list[float]: ...
+
+
+class Summarizer(Protocol):
+    """What sums up texts in words of its own; `name` says whose words, and by which prompts."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def digest(self, texts: Sequence[str], *, length: Length, about: str) -> Digest | None:
+        """Each point with the places it rests on; None where nothing came of it."""
 
 
 class Log(Protocol):
@@ -65,7 +77,9 @@ class TurnContext:
     search: Search
     ledger: Ledger
     threads: Threads
+    summaries: Summaries
     embeddings: Embedder | None
+    summarizer: Summarizer | None = None
     log: Log | None = None
     history: tuple[Message, ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)

@@ -1,27 +1,23 @@
-"""Notes: writing, changing, finding, summarising and deleting them by the person's words."""
+"""Notes: writing, changing, finding and deleting them by the person's words."""
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from pydantic import Field
 
 from domain.actions import Call
 from domain.errors import Invalid, MetaCortexError, NotFound
 from domain.notes import Note, title_of
-from language.summaries import summarize as extract
 from storage.ledger import Decision, Held
 from tools import deletions, windows
 from tools.context import TurnContext
 from tools.items import changed_tags, decision, done, failed, tags_of
-from tools.references import Resolved, id_of, meant, of_note, resolve
+from tools.references import Resolved, id_of, of_note, resolve
 from tools.search import hits, passage
 from tools.tool import BATCH, Arguments, Ask, Item, Result, result_of
 
 SHOWN = 10
 ALL = 200
-CLOSEST = 3
-WORDS = 90
 
 
 class WriteNote(Arguments):
@@ -54,14 +50,6 @@ class FindNotes(Arguments):
     )
 
 
-class SummarizeNotes(Arguments):
-    """Which notes to summarise."""
-
-    about: str | None = Field(default=None, max_length=1_000, description="A subject: notes about it are summarised.")
-    tag: str | None = Field(default=None, max_length=200, description="Only notes with this tag.")
-    note: str | None = Field(default=None, max_length=500, description="One note, by id or the person's words.")
-
-
 class NamedNotes(Arguments):
     """The notes that are meant."""
 
@@ -78,7 +66,7 @@ async def write(context: TurnContext, call: Call, arguments: WriteNote) -> Resul
         created_at=now,
         updated_at=now,
     )
-    answer = decision("Wrote the note", "note", [_item(note)], [(None, note)])
+    answer = decision("Wrote the note", "note", [item_of(note)], [(None, note)])
     return result_of(await context.ledger.act(call, lambda _: answer, at=now))
 
 
@@ -97,7 +85,7 @@ async def update(context: TurnContext, call: Call, arguments: UpdateNote) -> Res
             changed = _changed(note, arguments, context)
         except MetaCortexError as error:
             return decision("Changed", "note", [failed(error, about=arguments.note)], [])
-        return decision("Changed the note", "note", [_item(changed)], [(note, changed)])
+        return decision("Changed the note", "note", [item_of(changed)], [(note, changed)])
 
     return result_of(await context.ledger.act(call, decide, at=context.now, notes=resolved.ids))
 
@@ -110,7 +98,7 @@ async def find(context: TurnContext, call: Call, arguments: FindNotes) -> Result
         {"ok": True, "kind": "note", "id": found["id"], "title": found["title"], "reading": f'"{found["title"]}"'}
         for found in passages
     ]
-    about = _about(arguments.query, arguments.tag, arguments.written)
+    about = about_of(arguments.query, arguments.tag, arguments.written)
     if not items:
         return Result(summary=f"There are no notes{about}.", action_id=None, items=[], passages=[])
     count = "1 note" if total == 1 else f"{total}{' or more' if total >= ALL else ''} notes"
@@ -123,41 +111,13 @@ async def find(context: TurnContext, call: Call, arguments: FindNotes) -> Result
     return Result(summary=summary, action_id=None, items=items, passages=passages, total=total)
 
 
-async def summarize(context: TurnContext, call: Call, arguments: SummarizeNotes) -> Result:
-    """Summarise one note, the notes about a subject or with a tag, or the latest ones. The summary is made of their own
-    sentences; the passages say which notes they are from."""
-    notes = await _to_summarize(context, arguments)
-    closest = not notes and arguments.about is not None and arguments.tag is None
-    if closest:
-        notes = await _closest(context, str(arguments.about))
-    if not notes:
-        about = (
-            f' about "{arguments.about}"'
-            if arguments.about
-            else f" tagged #{_tag(arguments.tag)}"
-            if arguments.tag
-            else ""
-        )
-        return Result(summary=f"There are no notes{about} to summarise.", action_id=None, items=[], passages=[])
-    kept = extract([note.body or note.title for note in notes], words=WORDS, query=arguments.about or "")
-    used: dict[int, list[str]] = {sentence.source: [] for sentence in kept}
-    for sentence in kept:
-        used[sentence.source].append(sentence.text)
-    passages = [_passage(notes[source], " ".join(said)) for source, said in used.items()]
-    head = f'Summary of "{_name(notes[0])}"' if len(notes) == 1 else f"Summary of {len(notes)} notes"
-    if closest:
-        head = f'No note names "{arguments.about}". Of the closest I found'
-    text = " ".join(sentence.text for sentence in kept) or _start(notes[0])
-    return Result(summary=f"{head}: {text}", action_id=None, items=[_item(note) for note in notes], passages=passages)
-
-
 async def delete(context: TurnContext, call: Call, arguments: NamedNotes) -> Result:
     """Delete notes for good. The person is asked first."""
     resolved = await named(context, arguments.notes)
     return result_of(
         await context.ledger.act(
             call,
-            lambda held: deletions.delete("note", arguments.notes, resolved, held.notes, _name),
+            lambda held: deletions.delete("note", arguments.notes, resolved, held.notes, name_of),
             at=context.now,
             notes=resolved.ids,
         )
@@ -167,7 +127,8 @@ async def delete(context: TurnContext, call: Call, arguments: NamedNotes) -> Res
 async def ask_to_delete(context: TurnContext, arguments: NamedNotes) -> Ask | None:
     """Always, where a note is meant."""
     resolved = await named(context, arguments.notes)
-    titles = {note.id: _name(note) for note in await context.notes.get_many(list(resolved.ids))} if resolved.ids else {}
+    notes = await context.notes.get_many(list(resolved.ids)) if resolved.ids else []
+    titles = {note.id: name_of(note) for note in notes}
     return deletions.ask("Delete", "note", "notes", titles, resolved)
 
 
@@ -181,7 +142,7 @@ async def named(context: TurnContext, references: Sequence[str]) -> Resolved:
 
 async def _found(context: TurnContext, arguments: FindNotes) -> tuple[list[dict[str, Any]], int]:
     """The first of the notes as passages, and how many there are."""
-    tag = _tag(arguments.tag) if arguments.tag else None
+    tag = tag_of(arguments.tag) if arguments.tag else None
     since, until = (
         windows.past(arguments.written, context.clock, field="written").moments(context.clock)
         if arguments.written
@@ -195,26 +156,6 @@ async def _found(context: TurnContext, arguments: FindNotes) -> tuple[list[dict[
     found = await hits(context, arguments.query, kinds=("note",), limit=SHOWN)
     passages = [passage(hit) for hit in found if not narrowed or str(hit.id) in kept]
     return passages, len(passages)
-
-
-async def _to_summarize(context: TurnContext, arguments: SummarizeNotes) -> list[Note]:
-    if arguments.note:
-        known = () if id_of(arguments.note) else tuple(of_note(note) for note in await context.notes.candidates())
-        return [await context.notes.get(meant(arguments.note, known, kind="note"))]
-    tag = _tag(arguments.tag) if arguments.tag else None
-    if not arguments.about:
-        return list((await context.notes.list(tag=tag, limit=SHOWN)).items)
-    found = await hits(context, arguments.about, kinds=("note",), limit=SHOWN)
-    notes = await context.notes.get_many([UUID(str(hit.id)) for hit in found]) if found else []
-    return [note for note in notes if tag is None or tag.casefold() in (own.casefold() for own in note.tags)]
-
-
-async def _closest(context: TurnContext, about: str) -> list[Note]:
-    """The few notes nearest in meaning, however far: only to be shown with that said."""
-    vector = await context.embeddings.aembed_query(about) if context.embeddings else None
-    embedder = context.embeddings.name if context.embeddings else ""
-    found = await context.search.hybrid(about, vector, embedder, kinds=("note",), limit=CLOSEST)
-    return list(await context.notes.get_many([hit.id for hit in found])) if found else []
 
 
 def _changed(note: Note, arguments: UpdateNote, context: TurnContext) -> Note:
@@ -236,17 +177,19 @@ def _appended(body: str, words: str) -> str:
     return f"{body.rstrip()}\n\n{words}" if body.strip() else words
 
 
-def _item(note: Note) -> Item:
+def item_of(note: Note) -> Item:
+    """A note as one of a tool's answers."""
     tags = "".join(f", #{tag}" for tag in note.tags)
-    return done("note", note.id, _name(note), f'"{_name(note)}"{tags}', tags=list(note.tags))
+    return done("note", note.id, name_of(note), f'"{name_of(note)}"{tags}', tags=list(note.tags))
 
 
 def _passage(note: Note, words: str) -> dict[str, object]:
     date = note.created_at.date().isoformat()
-    return {"kind": "note", "id": str(note.id), "title": _name(note), "passage": words, "date": date, "score": 1.0}
+    return {"kind": "note", "id": str(note.id), "title": name_of(note), "passage": words, "date": date, "score": 1.0}
 
 
-def _name(note: Note) -> str:
+def name_of(note: Note) -> str:
+    """The title, else the first words."""
     return note.title or title_of(note.body)
 
 
@@ -255,10 +198,12 @@ def _start(note: Note) -> str:
     return words if len(words) <= 200 else words[:200].rsplit(" ", 1)[0] + "…"
 
 
-def _tag(tag: str) -> str:
+def tag_of(tag: str) -> str:
+    """A tag without its mark."""
     return tag.strip().lstrip("#@")
 
 
-def _about(query: str | None, tag: str | None, written: str | None) -> str:
+def about_of(query: str | None, tag: str | None, written: str | None) -> str:
+    """Which notes, as words behind "notes"."""
     about = f' about "{query}"' if query else ""
-    return about + (f" tagged #{_tag(tag)}" if tag else "") + (f" from {written}" if written else "")
+    return about + (f" tagged #{tag_of(tag)}" if tag else "") + (f" from {written}" if written else "")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tools import actions, agenda, habit_insights, habits, memories, notes, search, tasks
+from tools import actions, agenda, habit_insights, habits, memories, notes, search, summaries, tasks
 from tools.tool import Tool
 
 ALL = (
@@ -16,7 +16,7 @@ ALL = (
     Tool(name="write_note", arguments=notes.WriteNote, run=notes.write),
     Tool(name="update_note", arguments=notes.UpdateNote, run=notes.update),
     Tool(name="find_notes", arguments=notes.FindNotes, run=notes.find, writes=False),
-    Tool(name="summarize_notes", arguments=notes.SummarizeNotes, run=notes.summarize, writes=False),
+    Tool(name="summarize_notes", arguments=summaries.SummarizeNotes, run=summaries.summarize, writes=False),
     Tool(name="delete_notes", arguments=notes.NamedNotes, run=notes.delete, ask=notes.ask_to_delete),
     Tool(name="create_habit", arguments=habits.CreateHabit, run=habits.create),
     Tool(name="log_habit", arguments=habits.LogHabit, run=habits.log),

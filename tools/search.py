@@ -1,17 +1,21 @@
 """Search over everything the person has, by words and by meaning."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import Field
 
 from domain.actions import Call
-from storage.search import Hit
+from storage.search import KINDS, Hit, Within
 from tools.context import TurnContext
+from tools.queries import Query, taken_apart
 from tools.tool import Arguments, Result
 
 WEAK = 0.25
 MEMORIES = 50
+PROPOSED = 5
+EVERYTHING = Within()
 
 
 class SearchArguments(Arguments):
@@ -21,12 +25,22 @@ class SearchArguments(Arguments):
         default=None,
         min_length=1,
         max_length=1_000,
-        description="What to look for, in the person's words; absent: all that is remembered of the person.",
+        description="What to look for, in the person's words, also for tags, phrases in quotes and when it was "
+        "written; absent: all that is remembered of the person.",
     )
-    kinds: list[Literal["task", "note", "habit", "memory"]] | None = Field(
-        default=None, description="Only these kinds; all if absent."
+    kinds: list[Literal["task", "note", "habit", "entry", "memory", "message"]] | None = Field(
+        default=None, description="Only these kinds; all but messages (what was said in conversations) if absent."
     )
     limit: int = Field(default=8, ge=1, le=50, description="At most so many.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What was found, and in a sentence each what could not be compared by meaning and which dates were looked at."""
+
+    hits: Sequence[Hit]
+    degraded: str | None = None
+    dates: str | None = None
 
 
 async def search(context: TurnContext, call: Call, arguments: SearchArguments) -> Result:
@@ -34,43 +48,73 @@ async def search(context: TurnContext, call: Call, arguments: SearchArguments) -
     wrote. The passages come with it; cite those you use, and say so where none answers."""
     if arguments.query is None:
         return await _memories(context)
-    found = await hits(context, arguments.query, kinds=arguments.kinds or (), limit=arguments.limit)
-    passages = [passage(hit) for hit in found]
+    within = Within(kinds=tuple(arguments.kinds or ()))
+    looked = await look(context, arguments.query, within=within, limit=arguments.limit)
+    aside = [said for said in (looked.dates, looked.degraded) if said]
+    if not looked.hits:
+        nothing = f'Nothing is written about "{arguments.query}".'
+        return Result(summary=" ".join([nothing, *aside]), action_id=None, items=[], passages=[])
     items = [
         {"ok": True, "kind": hit.kind, "id": str(hit.id), "title": hit.title, "reading": f'{hit.kind} "{hit.title}"'}
-        for hit in found
+        for hit in looked.hits
     ]
-    if not found:
-        return Result(summary=f'Nothing is written about "{arguments.query}".', action_id=None, items=[], passages=[])
-    lines = [f'{number}. {hit.kind} "{hit.title}": {hit.passage}' for number, hit in enumerate(found, start=1)]
+    lines = [f'{number}. {hit.kind} "{hit.title}": {hit.passage}' for number, hit in enumerate(looked.hits, start=1)]
     return Result(
-        summary="\n".join([f'Found {len(found)} about "{arguments.query}":', *lines]),
+        summary="\n".join([f'Found {len(lines)} about "{arguments.query}":', *lines, *aside]),
         action_id=None,
         items=items,
-        passages=passages,
+        passages=[passage(hit) for hit in looked.hits],
     )
 
 
 async def _memories(context: TurnContext) -> Result:
-    memories = (await context.memories.list(limit=MEMORIES)).items
+    standing = await context.memories.standing()
+    memories = [memory for memory in standing if memory.state == "kept"][:MEMORIES]
     items = [
         {"ok": True, "kind": "memory", "id": str(memory.id), "title": memory.text, "reading": memory.text}
         for memory in memories
     ]
     said = "\n".join([f"{len(items)} remembered:", *(f"- {memory.text}" for memory in memories)])
-    return Result(summary=said if items else "Nothing is remembered yet.", action_id=None, items=items)
+    said = said if items else "Nothing is remembered yet."
+    if noticed := [memory.text for memory in standing if memory.state == "proposed"][:PROPOSED]:
+        said += "\nNoticed, and kept only if you say so:\n" + "\n".join(f"- {text}" for text in noticed)
+    return Result(summary=said, action_id=None, items=items)
+
+
+async def look(context: TurnContext, query: str, *, within: Within = EVERYTHING, limit: int) -> Looked:
+    """What resembles the query, best first, within these limits and those it states itself.
+
+    What shares no word with it and little meaning is left out. Where nothing is of the dates it names, all is looked
+    through.
+    """
+    return await _looked(context, taken_apart(query, context.clock, within), limit)
 
 
 async def hits(context: TurnContext, query: str, *, kinds: Sequence[str], limit: int) -> list[Hit]:
-    """What resembles the query, best first; what shares no word with it and little meaning is left out."""
-    vector = await context.embeddings.aembed_query(query) if context.embeddings else None
+    """What resembles the query, best first."""
+    return list((await look(context, query, within=Within(kinds=tuple(kinds)), limit=limit)).hits)
+
+
+async def recalled(context: TurnContext, query: str, vector: list[float] | None, *, limit: int) -> list[dict[str, Any]]:
+    """What may bear on a message, weak or not, as what may be cited; without what is said in its own conversation.
+
+    `vector` is the message's, where there is one already. What was said elsewhere is among it where the message speaks
+    of talking.
+    """
+    if vector is None and context.embeddings:
+        vector = await context.embeddings.aembed_query(query)
     embedder = context.embeddings.name if context.embeddings else ""
-    found = await context.search.hybrid(query, vector, embedder, kinds=kinds, limit=limit)
-    return [hit for hit in found if (hit.words or 0) > 0 or (hit.cosine or 0) >= WEAK]
+    apart = Within(not_thread_id=context.thread_id or None)
+    taken = taken_apart(query, context.clock, apart)
+    limits = replace(taken.within, kinds=_with_talk(taken.within.kinds))
+    found = await context.search.look(query, vector, embedder, within=limits, limit=limit)
+    if not found.hits and limits != apart:
+        found = await context.search.look(query, vector, embedder, within=apart, limit=limit)
+    return [passage(hit) for hit in found.hits]
 
 
 def passage(hit: Hit) -> dict[str, Any]:
-    """A hit as what may be cited."""
+    """A hit as what may be cited, with where it stands in its thing, and what tells a strong hit from a weak one."""
     return {
         "kind": hit.kind,
         "id": str(hit.id),
@@ -78,4 +122,31 @@ def passage(hit: Hit) -> dict[str, Any]:
         "passage": hit.passage,
         "date": hit.date.isoformat() if hit.date else None,
         "score": hit.score,
+        "cosine": hit.cosine,
+        "words": hit.words,
+        "start": hit.start,
+        **({"speaker": hit.speaker} if hit.speaker else {}),
     }
+
+
+async def _looked(context: TurnContext, query: Query, limit: int) -> Looked:
+    vector = await context.embeddings.aembed_query(query.words) if context.embeddings else None
+    embedder = context.embeddings.name if context.embeddings else ""
+    found = await context.search.look(query.words, vector, embedder, within=query.within, limit=limit)
+    strong, dates = _strong(found.hits), None
+    if query.dates:
+        dates = f"Only what is dated “{query.dates}” was looked through."
+        if not strong:
+            anywhere = replace(query.within, since=None, until=None)
+            found = await context.search.look(query.words, vector, embedder, within=anywhere, limit=limit)
+            strong, dates = _strong(found.hits), f"Nothing is dated “{query.dates}”, so all dates were looked through."
+    return Looked(hits=strong, degraded=found.degraded, dates=dates)
+
+
+def _strong(found: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in found if hit.words > 0 or (hit.cosine or 0) >= WEAK]
+
+
+def _with_talk(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Who asks what was said in a conversation may mean one that a note is about."""
+    return (*KINDS, "message") if "message" in kinds else tuple(kinds)

@@ -17,7 +17,9 @@ Item = dict[str, Any]
 class Result(TypedDict):
     """`summary` can be said to the person as it is; `items` hold one answer each; `passages` are what may be cited.
 
-    `total` counts what was found where `items` may hold only the first of it.
+    `total` counts what was found where `items` may hold only the first of it. Of a summary, `points` are its parts,
+    each with its passages counted from 0, `tasks` its action items as `add_tasks` takes them, and `suggested` what an
+    untagged note might be called and tagged.
     """
 
     summary: str
@@ -25,6 +27,9 @@ class Result(TypedDict):
     items: list[Item]
     passages: NotRequired[list[dict[str, Any]]]
     total: NotRequired[int]
+    points: NotRequired[list[dict[str, Any]]]
+    tasks: NotRequired[list[dict[str, Any]]]
+    suggested: NotRequired[dict[str, Any]]
 
 
 class Arguments(BaseModel):

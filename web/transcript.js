@@ -175,7 +175,7 @@ function sourcesOf(citations) {
   const passage = element("blockquote", { class: "passage", hidden: true });
   const chips = citations.map((citation, index) =>
     element("button", { type: "button", class: "chip", "aria-expanded": "false", title: `From the ${citation.kind}` },
-      element("span", { class: "number" }, String(index + 1)), citation.title || citation.kind));
+      element("span", { class: "number" }, String(citation.marker ?? index + 1)), citation.title || citation.kind));
   chips.forEach((chip, index) => chip.addEventListener("click", () => {
     const opens = chip.getAttribute("aria-expanded") === "false";
     chips.forEach((other) => other.setAttribute("aria-expanded", String(opens && other === chip)));

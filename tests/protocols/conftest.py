@@ -24,6 +24,8 @@ from agent.turn import Agent
 from graphs.conversation import build_conversation
 from protocols.app import build
 from protocols.auth import Door, key_hash
+from storage.exports import Exports
+from storage.imports import Imports
 from storage.people import Profiles
 from storage.runs import Runs
 from tools.registry import TOOLS
@@ -149,6 +151,8 @@ def new_app(agent, people, pool):
             ),
             profiles_of=partial(Profiles, pool),
             runs_of=partial(Runs, pool),
+            imports_of=partial(Imports, pool),
+            exports_of=partial(Exports, pool),
             is_ready=ready,
             nudge=lambda: None,
         )

@@ -2,6 +2,19 @@
 
 import pytest
 
+from domain.memories import Memory
+from storage.ledger import Decision
+
+
+@pytest.fixture
+def propose(ledger, new_call, noon):
+    async def add(text):
+        memory = Memory(text=text, proposed_by="code", created_at=noon, updated_at=noon)
+        await ledger.act(new_call(), lambda _: Decision("Noticed.", ((None, memory),), ()), at=noon)
+        return memory.id
+
+    return add
+
 
 async def test_a_note_lives(client):
     note = (await client.post("/notes", json={"body": "# Wifi\n\nThe code is 1234", "tags": ["home"]})).json()
@@ -28,6 +41,16 @@ async def test_a_note_is_not_similar_to_itself(client):
     found = (await client.get(f"/notes/{first['id']}/similar")).json()["items"]
 
     assert [hit["id"] for hit in found] == [second["id"]]
+
+
+async def test_tags_that_would_fit_a_note_are_suggested_and_not_given(client):
+    await client.post("/notes", json={"body": "The garden needs water in summer", "tags": ["garden"]})
+    note = (await client.post("/notes", json={"body": "# Watering\n\nWater the garden twice a week"})).json()
+
+    suggested = (await client.get(f"/notes/{note['id']}/suggestions")).json()
+
+    assert suggested == {"tags": ["garden"], "title": "Watering"}
+    assert (await client.get(f"/notes/{note['id']}")).json()["tags"] == []
 
 
 async def test_a_habit_lives(client):
@@ -69,6 +92,37 @@ async def test_a_memory_is_corrected_and_forgotten(client, said):
     assert (await client.get("/memories")).json()["items"] == []
 
 
+async def test_a_memory_that_no_longer_holds_stays_as_past(client, said):
+    await client.post("/agui", json=said("Remember that I live in Berlin"))
+    await client.post("/agui", json=said("Remember that I moved to Hamburg"))
+
+    items = {item["state"]: item for item in (await client.get("/memories")).json()["items"]}
+    hamburg, berlin = items["kept"], items["past"]
+    assert (hamburg["state"], hamburg["valid_from"], hamburg["valid_until"]) == ("kept", "2026-11-21", None)
+    assert (berlin["state"], berlin["valid_until"], berlin["replaced_by"]) == ("past", "2026-11-21", hamburg["id"])
+    assert [item["id"] for item in (await client.get("/memories?state=kept")).json()["items"]] == [hamburg["id"]]
+
+    ended = await client.patch(f"/memories/{hamburg['id']}", json={"state": "past"})
+    assert ended.json()["state"] == "past"
+    again = await client.patch(f"/memories/{hamburg['id']}", json={"text": "I live in Bremen"})
+    assert again.status_code == 409
+    empty = await client.patch(f"/memories/{hamburg['id']}", json={})
+    assert empty.status_code == 422
+    assert "state" in empty.json()["detail"]
+    search = (await client.get("/search", params={"q": "Berlin Hamburg", "kind": "memory"})).json()
+    assert search["items"] == []
+
+
+async def test_a_proposal_is_agreed_to_and_ends_what_it_contradicts(client, said, propose):
+    await client.post("/agui", json=said("Remember that I live in Berlin"))
+    proposed = await propose("I moved to Hamburg")
+    kept = await client.patch(f"/memories/{proposed}", json={"state": "kept"})
+
+    assert kept.json()["state"] == "kept"
+    states = {item["text"]: item["state"] for item in (await client.get("/memories")).json()["items"]}
+    assert states == {"I live in Berlin": "past", "I moved to Hamburg": "kept"}
+
+
 async def test_a_thread_is_renamed_and_deleted(client, said):
     await client.post("/agui", json=said("add task buy milk", threadId="t"))
 
@@ -91,6 +145,17 @@ async def test_search_finds_by_words_and_kind(client, kind, count):
 
     assert len(found) == count
     assert all(set(hit) == {"kind", "id", "title", "passage", "score", "date"} for hit in found)
+
+
+async def test_search_says_what_it_could_not_compare_and_keeps_to_days_and_tags(client):
+    await client.post("/notes", json={"body": "The boiler was serviced", "tags": ["flat"]})
+
+    found = (await client.get("/search?q=boiler&tag=flat&since=2000-01-01&until=9999-12-31")).json()
+    none = (await client.get("/search?q=boiler&until=2000-01-01")).json()
+
+    assert [hit["title"] for hit in found["items"]] == ["The boiler was serviced"]
+    assert set(found) == {"items", "next", "degraded", "dates"}
+    assert none["items"] == []
 
 
 async def test_completions_are_titles(client):

@@ -15,6 +15,7 @@ from storage.ledger import Ledger
 from storage.memories import Memories
 from storage.notes import Notes
 from storage.search import Search
+from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
 from tools.context import TurnContext
@@ -35,6 +36,7 @@ def context(
     search: Search,
     ledger: Ledger,
     threads: Threads,
+    summaries: Summaries,
 ) -> TurnContext:
     return TurnContext(
         profile=replace(profile, zone="Europe/Berlin"),
@@ -49,6 +51,7 @@ def context(
         search=search,
         ledger=ledger,
         threads=threads,
+        summaries=summaries,
         embeddings=None,
     )
 

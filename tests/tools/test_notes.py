@@ -48,23 +48,6 @@ async def test_an_empty_note_is_refused(do):
     assert (await do("write_note", body=" "))["summary"] == "body: is empty; a note needs words."
 
 
-async def test_a_summary_is_of_the_notes_own_sentences_and_cites_them(do):
-    await do(
-        "write_note",
-        title="Offsite",
-        body="We met in Bonn. We decided to move the launch to May. The weather was mild. Anna leads the launch team.",
-    )
-    await do("write_note", title="Garden", body="The roses need cutting.")
-
-    about = await do("summarize_notes", about="launch")
-    one = await do("summarize_notes", note="garden")
-
-    assert "We decided to move the launch to May." in about["summary"]
-    assert [passage["title"] for passage in about["passages"]] == ["Offsite"]
-    assert one["summary"] == 'Summary of "Garden": The roses need cutting.'
-    assert "no notes" in (await do("summarize_notes", tag="nothing"))["summary"]
-
-
 async def test_deleting_a_note_asks_and_can_be_undone(do, ask, notes):
     await do("write_note", body="Secret plan")
 
