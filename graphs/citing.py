@@ -8,7 +8,6 @@ from domain.threads import Citation
 
 NUMBERS = r"\d{1,3}(?:\s*(?:[,;]|–|-|and|&)\s*\d{1,3})*"
 MARKER = re.compile(rf"(?P<before>[ \t]*)(?P<open>\[+)\^?\s*(?P<numbers>{NUMBERS})\s*\]+(?!\()")
-BLANK = re.compile(r"[ \t]+$")
 UNFINISHED = re.compile(r"[ \t]*\[+\^?[\s\d,;–&and-]{0,40}(?:\]+)?$")
 """An end of what was said so far that may be, or become, a marker, or a link that begins like one."""
 PAIR = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
@@ -19,7 +18,8 @@ class Markers:
     """Lets through what a model says piece by piece, without markers that stand for no passage.
 
     `known` counts the passages. What the turn itself says in brackets (`quoted`) is a quote and stays, and so does
-    what stands in code. `cited` holds the numbers of the markers in their order.
+    what stands in code. `cited` holds the numbers of the markers in their order. A blank goes with the marker after it
+    only where both came in one piece: words are not held back for it.
     """
 
     def __init__(self, known: int, quoted: Collection[int] = ()) -> None:
@@ -32,10 +32,9 @@ class Markers:
     def take(self, piece: str) -> str:
         """What can be told by now."""
         text = self._held + piece
-        if not self._held and "[" not in piece and "`" not in piece and not (self._known and piece[-1:] in " \t"):
+        if not self._held and "[" not in piece and "`" not in piece:
             return piece
-        # Before a marker that is taken out a blank goes too; where there is nothing to cite none is waited for.
-        unfinished = UNFINISHED.search(text) or (BLANK.search(text) if self._known else None)
+        unfinished = UNFINISHED.search(text)
         at = unfinished.start() if unfinished else len(text)
         self._held = text[at:]
         return self._resolved(text[:at])

@@ -108,7 +108,7 @@ class Search(Store):
         rows = await self._rows(LOOK, wanted, of_all=True)
         degraded = _degraded(vector is not None, rows[0]["waiting"])
         if degraded:
-            logger.info("search by words alone, or in part: %s", degraded)
+            logger.debug("search by words alone, or in part: %s", degraded)
         return Found(hits=tuple(_hit(row) for row in rows if row["id"]), degraded=degraded)
 
     async def hybrid(

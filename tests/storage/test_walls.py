@@ -70,7 +70,8 @@ PLAIN_COLUMNS = """
 def every_store() -> list[type[Store]]:
     for module in pkgutil.iter_modules(storage.__path__):
         importlib.import_module(f"storage.{module.name}")
-    return sorted(set(below(Store)), key=lambda store: store.__name__)
+    ours = {store for store in below(Store) if store.__module__.startswith("storage.")}
+    return sorted(ours, key=lambda store: store.__name__)
 
 
 def below(store: type) -> list[type]:
