@@ -1,0 +1,1 @@
+"""Language models: how each provider is spoken to, what is done when it fails, and what it may cost."""

@@ -1,0 +1,86 @@
+"""Calls of language models: on whose behalf, what they took, what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from domain.errors import MetaCortexError
+
+Purpose = Literal["turn", "title", "summary", "memory", "embedding"]
+Outcome = Literal["answered", "cut", "cancelled", "failed", "cached"]
+FailureKind = Literal[
+    "authentication",
+    "quota",
+    "rate_limit",
+    "overload",
+    "first_token_timeout",
+    "stalled",
+    "context_too_long",
+    "refused",
+    "malformed",
+    "cut",
+    "unreachable",
+    "bad_request",
+    "budget",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens: `input_tokens` is the whole prompt, what was read from a cache or written to one included.
+
+    `output_tokens` is all that was made, reasoning included. It is estimated where the provider did not say.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cache_written_tokens: int = 0
+    reasoning_tokens: int = 0
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """On whose behalf a model is called, and what for; the tenant follows from the user."""
+
+    user_id: UUID
+    purpose: Purpose
+    thread_id: str | None = None
+    run_id: str | None = None
+
+    @property
+    def is_background(self) -> bool:
+        """True for work behind the scenes, which has budgets of its own."""
+        return self.purpose != "turn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCall:
+    """One attempt at one model; `model` is what was asked (`openai:gpt-5-mini`), `answered_by` what the provider names.
+
+    `cost` is in US dollars, None where no price is known; `failure` says why it did not come to an end.
+    """
+
+    id: UUID
+    account: Account
+    model: str
+    answered_by: str | None = None
+    usage: Usage
+    cost: Decimal | None
+    outcome: Outcome
+    failure: FailureKind | None = None
+    started_at: datetime
+    first_token_ms: int | None = None
+    total_ms: int
+
+
+class ModelFailure(MetaCortexError):
+    """No answer of a model; `kind` says why, `retry_after` (seconds) when the provider wants to be asked again."""
+
+    def __init__(self, kind: FailureKind, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.kind: FailureKind = kind
+        self.retry_after = retry_after
