@@ -83,6 +83,8 @@ def app(parts: Parts) -> Any:
         runs_of=parts.runs_of,
         imports_of=parts.imports_of,
         exports_of=parts.exports_of,
+        spending_of=parts.spending_of,
+        budgets=parts.budgets,
         is_ready=parts.is_ready,
         nudge=parts.worker.nudge,
     )

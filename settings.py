@@ -1,19 +1,48 @@
 """Every environment variable: its name, its type, what it is for."""
 
+import json
 import re
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.budgets import budgets_of
+from domain.errors import Invalid
 
 OFFLINE = "offline"
 DEFAULT_OPENAI = "openai:gpt-5-mini"
 DEFAULT_ANTHROPIC = "anthropic:claude-haiku-4-5"
 _MODEL = re.compile(r"(openai|anthropic):\S+")
 _EMBEDDER = re.compile(r"openai:\S+")
+_PRICED = ("input", "output", "cached")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _split(given: Any) -> Any:
+    return tuple(name for part in given.split(",") if (name := part.strip())) if isinstance(given, str) else given
+
+
+def _read(given: Any) -> Any:
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ValueError(f"is no JSON ({error})") from error
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Prices = Annotated[dict[str, dict[str, Decimal]], NoDecode, BeforeValidator(_read)]
 
 
 class Settings(BaseSettings):
@@ -37,6 +66,51 @@ class Settings(BaseSettings):
 
     model: str = ""
     """METACORTEX_MODEL: `offline`, `openai:<model>` or `anthropic:<model>`; unset: by the keys set, else `offline`."""
+
+    model_small: str = ""
+    """METACORTEX_MODEL_SMALL: the model for titles, summaries and memory; unset: the one that answers."""
+
+    models: Names = ()
+    """METACORTEX_MODELS: others that a request may choose, separated by commas."""
+
+    fallbacks: Names = ()
+    """METACORTEX_FALLBACKS: who answers where the model does not, in this order; `offline` may stand last."""
+
+    openai_api: Literal["", "chat", "responses"] = ""
+    """METACORTEX_OPENAI_API: `chat` or `responses`; unset: `responses` at OpenAI's own address, else `chat`."""
+
+    reasoning: Literal["", "low", "medium", "high"] = ""
+    """METACORTEX_REASONING: how long a model that can think aloud may think; unset: as its provider has it."""
+
+    first_token_seconds: float = Field(default=15, gt=0, le=600)
+    """METACORTEX_FIRST_TOKEN_SECONDS: how long a model may think before its first word."""
+
+    stall_seconds: float = Field(default=15, gt=0, le=600)
+    """METACORTEX_STALL_SECONDS: how long a model may stop in the middle of an answer."""
+
+    answer_seconds: float = Field(default=60, gt=0, le=3600)
+    """METACORTEX_ANSWER_SECONDS: how long an answer may take, with all that is tried again and elsewhere."""
+
+    context_tokens: int = Field(default=32_000, ge=4_000, le=2_000_000)
+    """METACORTEX_CONTEXT_TOKENS: how much a model is given to read at once."""
+
+    answer_tokens: int = Field(default=4_096, ge=64, le=200_000)
+    """METACORTEX_ANSWER_TOKENS: how much a model may write in one answer."""
+
+    prices: Prices = {}
+    """METACORTEX_PRICES: of models that no list has, as JSON: `{"openai:mine": {"input": 0.1, "output": 0.4}}`."""
+
+    budgets: str = ""
+    """METACORTEX_BUDGETS: the most that may be spent, as `user/turns/day=0.50,tenant/background/month=20`."""
+
+    budget_spent: Literal["offline", "refuse"] = "offline"
+    """METACORTEX_BUDGET_SPENT: what becomes of a turn without money: the offline model's answer, or a clear refusal."""
+
+    prompts: str = ""
+    """METACORTEX_PROMPTS: versions other than the newest, as `assistant@4`, or `assistant@3|assistant@4` by halves."""
+
+    narrow_tools: Literal["auto", "always", "never"] = "auto"
+    """METACORTEX_NARROW_TOOLS: show only the tools a message may need; `auto`: where the provider caches no prompts."""
 
     embedder: str = "local"
     """METACORTEX_EMBEDDER: `local` (on this machine) or `openai:<model>`."""
@@ -68,12 +142,40 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = Field(default=None, validation_alias=AliasChoices("ANTHROPIC_BASE_URL"))
     """ANTHROPIC_BASE_URL: another address of Anthropic's API."""
 
-    @field_validator("model")
+    @field_validator("model", "model_small")
     @classmethod
     def _known_model(cls, model: str) -> str:
-        if model and model != OFFLINE and not _MODEL.fullmatch(model):
-            raise ValueError(f"{model!r} is not 'offline', 'openai:<model>' or 'anthropic:<model>'")
-        return model
+        return _checked_model(model) if model else model
+
+    @field_validator("models", "fallbacks")
+    @classmethod
+    def _known_models(cls, models: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked_model(model) for model in models)
+
+    @field_validator("fallbacks")
+    @classmethod
+    def _offline_last(cls, fallbacks: tuple[str, ...]) -> tuple[str, ...]:
+        if OFFLINE in fallbacks[:-1]:
+            raise ValueError("'offline' always answers; put it last")
+        return fallbacks
+
+    @field_validator("prices")
+    @classmethod
+    def _complete_prices(cls, prices: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
+        for model, price in prices.items():
+            _checked_model(model)
+            if not {"input", "output"} <= price.keys() <= set(_PRICED) or min(price.values()) < 0:
+                raise ValueError(f"the price of {model!r} needs `input` and `output`, may have `cached`, none below 0")
+        return prices
+
+    @field_validator("budgets")
+    @classmethod
+    def _readable_budgets(cls, budgets: str) -> str:
+        try:
+            budgets_of(budgets)
+        except Invalid as error:
+            raise ValueError(error.problem) from error
+        return budgets
 
     @field_validator("embedder")
     @classmethod
@@ -84,14 +186,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_its_keys(self) -> Self:
-        # A server of one's own often wants no key, so a base URL is enough.
-        if self.model.startswith("openai:") and not (self.openai_api_key or self.openai_base_url):
-            raise ValueError(f"METACORTEX_MODEL is {self.model!r}; set OPENAI_API_KEY too")
-        if self.model.startswith("anthropic:") and not (self.anthropic_api_key or self.anthropic_base_url):
-            raise ValueError(f"METACORTEX_MODEL is {self.model!r}; set ANTHROPIC_API_KEY too")
-        if self.embedder.startswith("openai:") and not (self.openai_api_key or self.openai_base_url):
-            raise ValueError(f"METACORTEX_EMBEDDER is {self.embedder!r}; set OPENAI_API_KEY too")
+        given = {"MODEL": (self.model,), "MODEL_SMALL": (self.model_small,), "MODELS": self.models}
+        for name, models in {**given, "FALLBACKS": self.fallbacks, "EMBEDDER": (self.embedder,)}.items():
+            for model in models:
+                if key := self._missing_key(model):
+                    raise ValueError(f"METACORTEX_{name} is {model!r}; set {key} too")
         return self
+
+    def _missing_key(self, model: str) -> str | None:
+        # A server of one's own often wants no key, so a base URL is enough.
+        if model.startswith("openai:") and not (self.openai_api_key or self.openai_base_url):
+            return "OPENAI_API_KEY"
+        if model.startswith("anthropic:") and not (self.anthropic_api_key or self.anthropic_base_url):
+            return "ANTHROPIC_API_KEY"
+        return None
 
     @property
     def model_name(self) -> str:
@@ -103,6 +211,23 @@ class Settings(BaseSettings):
         return DEFAULT_ANTHROPIC if self.anthropic_api_key else OFFLINE
 
     @property
+    def small_name(self) -> str:
+        """The model for work behind the scenes, the default resolved."""
+        return self.model_small or self.model_name
+
+    @property
+    def openai_wire(self) -> str:
+        """`chat` or `responses`, the default resolved: compatible servers rarely speak the latter."""
+        return self.openai_api or ("chat" if self.openai_base_url else "responses")
+
+    @property
+    def narrows_tools(self) -> bool:
+        """True where only the tools that a message may need are shown to the model."""
+        # OpenAI and Anthropic cache prompts: what begins otherwise than the last one, as with fewer tools, misses.
+        is_cached = self.model_name.startswith("anthropic:") or not self.openai_base_url
+        return self.narrow_tools == "always" or (self.narrow_tools == "auto" and not is_cached)
+
+    @property
     def is_loopback(self) -> bool:
         """True where only this machine can reach us."""
         return self.host in _LOOPBACK or self.host.startswith("127.")
@@ -111,6 +236,12 @@ class Settings(BaseSettings):
 def problems_of(error: ValidationError) -> str:
     """What is wrong with the settings, each by the name of its variable, in one line."""
     return "; ".join(_problem(detail["loc"], str(detail["msg"])) for detail in error.errors())
+
+
+def _checked_model(model: str) -> str:
+    if model != OFFLINE and not _MODEL.fullmatch(model):
+        raise ValueError(f"{model!r} is not 'offline', 'openai:<model>' or 'anthropic:<model>'")
+    return model
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:

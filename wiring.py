@@ -1,74 +1,69 @@
 """The composition root: settings in, working parts out, closed in the opposite order."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
+import orjson
 import psycopg
-from langchain_core.embeddings import Embeddings as LangChainEmbeddings
-from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
 from pydantic import SecretStr
 
-from agent.background import Worker, compact, embed, name_threads
+from agent.background import Work, Worker, compact, embed, name_threads
+from agent.embedders import Embedder, Embedders, ProvidersEmbedder
 from agent.imports import bring_in
-from agent.offline import OfflineModel
+from agent.models.answers_kept import RememberingSpeaker
+from agent.models.attempts import Books
+from agent.models.background import Background
+from agent.models.breakers import Breakers
+from agent.models.budgets import Budgets
+from agent.models.chat_completions import ChatCompletions
+from agent.models.clients import anthropic_client, openai_client
+from agent.models.gateway import Gateway
+from agent.models.messages import Messages
+from agent.models.offline import OfflineProvider
+from agent.models.patience import Patience
+from agent.models.prices import Prices
+from agent.models.provider import Provider
+from agent.models.responses import Responses
+from agent.models.speaker_model import SpeakerModel
 from agent.reflection import Gate, reflect
 from agent.turn import Agent
+from domain.budgets import Budget, budgets_of
 from domain.errors import Unavailable
+from domain.model_calls import Purpose
 from domain.people import Profile
-from graphs.conversation import build_conversation
+from graphs.conversation import Terms, build_conversation
+from graphs.pieces import Asked
 from graphs.summarising import ModelSummarizer
 from ml.embedding import LocalEmbeddings
 from ml.fact import FactModel
 from ml.intent import IntentModel
+from ml.tokens import Tokens
 from settings import OFFLINE, Settings
+from storage.breakers import Breakers as StoredBreakers
 from storage.exports import Exports
 from storage.imports import Imports
 from storage.jobs import Jobs
 from storage.migrations import migrate
+from storage.notices import Notices
 from storage.people import People, Profiles
 from storage.postgres import Pool, check, embedded, pool
 from storage.runs import Runs
+from storage.spending import Spending
 from tools.registry import TOOLS
 
-# An answer that takes longer is a model that hangs.
-MODEL_TIMEOUT_SECONDS = 60
+MESSAGE_TOKENS = 4
+"""What a wire puts around each message."""
 VERSIONS = """
     SELECT current_setting('server_version'), default_version, now()
     FROM pg_available_extensions WHERE name = 'vector'
 """
-
-
-class Embedder(Protocol):
-    """What makes vectors; `name` says in which space they are."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def aembed_query(self, text: str) -> list[float]: ...
-
-    async def aembed_documents(self, texts: list[str]) -> list[list[float]]: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamedEmbeddings:
-    """A LangChain embedder under the name by which its vectors are kept."""
-
-    name: str
-    embeddings: LangChainEmbeddings
-
-    async def aembed_query(self, text: str) -> list[float]:
-        """One vector."""
-        return await self.embeddings.aembed_query(text)
-
-    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector for each text."""
-        return await self.embeddings.aembed_documents(texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +73,7 @@ class Parts:
     settings: Settings
     pool: Pool
     people: People
-    embeddings: Embedder
+    embeddings: Embedders
     agent: Agent
     model_name: str
     worker: Worker
@@ -102,6 +97,15 @@ class Parts:
     def exports_of(self, user_id: UUID) -> Exports:
         """The store of all that person can take along."""
         return Exports(self.pool, user_id)
+
+    def spending_of(self, user_id: UUID) -> Spending:
+        """The store of what that person's calls of models cost."""
+        return Spending(self.pool, user_id)
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """Those of the settings."""
+        return budgets_of(self.settings.budgets)
 
     async def is_ready(self) -> bool:
         """True where the database answers."""
@@ -157,34 +161,40 @@ async def database(settings: Settings) -> AsyncIterator[Pool]:
 @asynccontextmanager
 async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> AsyncIterator[Parts]:
     """All parts, working; what goes wrong on the way is `Unavailable` and says the cure."""
-    async with database(settings) as connections:
+    async with database(settings) as connections, models(settings, connections, now) as answering:
         people = People(connections)
         await people.ensure_local()
         embeddings = embeddings_of(settings)
         await Jobs(connections).embed_anew(embeddings.name)
-        chat = model_of(settings)
-        background_model = None if settings.model_name == OFFLINE else chat
-        worker = Worker(
-            pool=connections,
-            work={
-                "embed": partial(embed, connections, embeddings),
-                "title": partial(name_threads, connections, background_model),
-                "reflect": partial(
-                    reflect, connections, background_model, Gate(model=FactModel.load(), embeddings=embeddings), now=now
-                ),
-                "import": partial(bring_in, connections, now=now),
-                "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
-            },
+        behind = answering.behind_the_scenes
+        gate = Gate(model=FactModel.load(), embeddings=embeddings)
+        work: dict[str, Work] = {
+            "embed": partial(embed, connections, embeddings),
+            "title": lambda user_id: name_threads(connections, behind(user_id, "title"), user_id),
+            "reflect": lambda user_id: reflect(connections, behind(user_id, "memory"), gate, user_id, now=now),
+            "import": partial(bring_in, connections, now=now),
+            "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
+        }
+        worker = Worker(pool=connections, work=work)
+        terms = Terms(
+            prompts=settings.prompts,
+            narrows=settings.narrows_tools,
+            tokens=None if settings.model_name == OFFLINE else answering.tokens,
+            most_tokens=settings.context_tokens,
         )
-        model = chat.bind_tools([tool.schema() for tool in TOOLS.values()])
         agent = Agent(
             pool=connections,
             conversation=build_conversation(
-                model=model, tools=TOOLS, intents=IntentModel.load() if settings.model_name == OFFLINE else None
+                speaker=answering.gateway,
+                tools=TOOLS,
+                intents=IntentModel.load() if settings.model_name == OFFLINE else None,
+                terms=terms,
             ),
             embeddings=embeddings,
             model_name=settings.model_name,
-            summarizer=ModelSummarizer(background_model, name=settings.model_name) if background_model else None,
+            models=settings.models,
+            summarizer_of=answering.summarizer,
+            notices=answering.notices,
             lease=timedelta(seconds=settings.lease_seconds),
             now=now,
             wrote=worker.nudge,
@@ -203,49 +213,131 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
             await agent.drain(0)
 
 
-def model_of(settings: Settings) -> BaseChatModel:
-    """The chat model that answers; a provider's package is imported only where it is used."""
-    provider, _, model = settings.model_name.partition(":")
-    if provider == OFFLINE:
-        return OfflineModel()
-    if provider == "openai":
-        from langchain_openai import ChatOpenAI
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """What answers: the gateway before the models, and what it stands on."""
 
-        return ChatOpenAI(
-            model=model,
-            api_key=_key(settings.openai_api_key),
-            base_url=settings.openai_base_url,
-            # OpenAI-compatible servers rarely speak the Responses API.
-            use_responses_api=False if settings.openai_base_url else None,
-            stream_usage=True,
-            timeout=MODEL_TIMEOUT_SECONDS,
+    gateway: Gateway
+    providers: Mapping[str, Provider]
+    tokens: Tokens
+    notices: Notices
+    background: Background | None
+    small: str
+
+    def behind_the_scenes(self, user_id: UUID, purpose: Purpose) -> SpeakerModel | None:
+        """The chat model for that work on the person's behalf; None where only the offline model answers."""
+        return self.background.model(user_id, purpose) if self.background else None
+
+    @property
+    def summarizer(self) -> Callable[[UUID], ModelSummarizer] | None:
+        """Whose words sum up a person's notes."""
+        background = self.background
+        if background is None:
+            return None
+        return lambda user_id: ModelSummarizer(background.model(user_id, "summary"), name=self.small)
+
+
+@asynccontextmanager
+async def models(settings: Settings, connections: Pool, now: Callable[[], datetime]) -> AsyncIterator[Models]:
+    """The models of these settings; nothing of a provider is imported, read or connected where none is named."""
+    async with AsyncExitStack() as stack:
+        notices = Notices(str(connections.conninfo))
+        breakers = Breakers(StoredBreakers(connections))
+        await stack.enter_async_context(breakers.at_work(notices))
+        names = dict.fromkeys((settings.model_name, settings.small_name, *settings.models, *settings.fallbacks))
+        providers = {name: provider for name in names if (provider := _provider(settings, name, stack))}
+        prices, tokens = Prices(settings.prices), Tokens(settings.home)
+        if providers:
+            stack.push_async_callback(_cancelled, asyncio.create_task(_got_ready(prices, tokens, providers)))
+        budgets = budgets_of(settings.budgets)
+        gateway = Gateway(
+            providers={**providers, OFFLINE: OfflineProvider()},
+            main=settings.model_name,
+            small=settings.small_name,
+            allowed=frozenset({settings.model_name, *settings.models}),
+            fallbacks=settings.fallbacks,
+            patience=Patience(
+                first_token=settings.first_token_seconds,
+                stall=settings.stall_seconds,
+                answer=settings.answer_seconds,
+                most_tokens=settings.answer_tokens,
+            ),
+            breakers=breakers,
+            books=Books(prices=prices, count=partial(counted, tokens), now=now),
+            budgets=Budgets(pool=connections, budgets=budgets, prices=prices, now=now) if budgets else None,
+            on_spent=settings.budget_spent,
         )
-    from langchain_anthropic import ChatAnthropic
+        background = None
+        if settings.small_name != OFFLINE:
+            remembering = RememberingSpeaker(gateway, pool=connections, model=settings.small_name, now=now)
+            background = Background(remembering, pool=connections)
+            stack.push_async_callback(background.settle)
+        yield Models(
+            gateway=gateway,
+            providers=providers,
+            tokens=tokens,
+            notices=notices,
+            background=background,
+            small=settings.small_name,
+        )
 
-    return ChatAnthropic(
-        model_name=model,
-        api_key=_key(settings.anthropic_api_key),
-        base_url=settings.anthropic_base_url or "https://api.anthropic.com",
-        timeout=MODEL_TIMEOUT_SECONDS,
-        stop=None,
-    )
+
+def counted(tokens: Tokens, asked: Asked) -> int:
+    """How many tokens a model is about to read, rather too many than too few."""
+    texts = [str(message.text) for message in asked.messages]
+    calls = [call for message in asked.messages if isinstance(message, AIMessage) for call in message.tool_calls]
+    texts += [orjson.dumps(each, default=str).decode() for each in (*calls, *asked.tools)]
+    return sum(tokens.count(text, asked.model or "") for text in texts) + MESSAGE_TOKENS * len(asked.messages)
 
 
-def embeddings_of(settings: Settings) -> Embedder:
-    """The embedder; the local one loads its weights at its first use."""
-    if settings.embedder == "local":
-        return LocalEmbeddings()
-    from langchain_openai import OpenAIEmbeddings
+async def _got_ready(prices: Prices, tokens: Tokens, providers: Iterable[str]) -> None:
+    """Read what the first turn would have to wait for."""
+    await asyncio.to_thread(prices.load)
+    await tokens.load(*providers)
 
-    model = settings.embedder.partition(":")[2]
-    embeddings = OpenAIEmbeddings(
-        model=model,
-        api_key=_key(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        # The check would fetch a tokenizer over the network; our chunks are short.
-        check_embedding_ctx_length=False,
-    )
-    return NamedEmbeddings(name=settings.embedder, embeddings=embeddings)
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+
+
+def _provider(settings: Settings, name: str, stack: AsyncExitStack) -> Provider | None:
+    """One model of a provider; its package is imported only where it is used."""
+    provider, effort = name.partition(":")[0], settings.reasoning or None
+    silence = max(settings.first_token_seconds, settings.stall_seconds) + 5
+    if provider == "openai":
+        client = openai_client(
+            api_key=_secret(settings.openai_api_key), base_url=settings.openai_base_url, silence_seconds=silence
+        )
+        stack.push_async_callback(client.close)
+        wire = Responses if settings.openai_wire == "responses" else ChatCompletions
+        return wire(client, name=name, effort=effort)
+    if provider == "anthropic":
+        anthropic = anthropic_client(
+            api_key=_secret(settings.anthropic_api_key), base_url=settings.anthropic_base_url, silence_seconds=silence
+        )
+        stack.push_async_callback(anthropic.close)
+        return Messages(anthropic, name=name, effort=effort)
+    return None
+
+
+def _secret(key: SecretStr | None) -> str | None:
+    return key.get_secret_value() if key else None
+
+
+def embeddings_of(settings: Settings) -> Embedders:
+    """The embedder, and those of before; the local one loads its weights at its first use."""
+
+    def named(name: str) -> Embedder | None:
+        if name in ("local", LocalEmbeddings.name):
+            return LocalEmbeddings()
+        if not name.startswith("openai:") or not (settings.openai_api_key or settings.openai_base_url):
+            return None
+        return ProvidersEmbedder(name, api_key=_key(settings.openai_api_key), base_url=settings.openai_base_url)
+
+    wanted = named(settings.embedder)
+    assert wanted is not None, "the settings have checked it"
+    return Embedders(wanted, named)
 
 
 def _key(key: SecretStr | None) -> SecretStr:

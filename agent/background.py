@@ -8,12 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
+from agent.embedders import Embedder, Embedders
 from agent.titles import titled
-from graphs.speaking import ChatModel
-from storage.embeddings import Embeddings
+from domain.errors import Unavailable
+from graphs.pieces import ChatModel
+from storage.embeddings import Embeddings, Waiting
 from storage.jobs import Job, Jobs
 from storage.postgres import Pool
 from storage.retention import Retention
@@ -28,15 +29,6 @@ STILL_ANSWERING = timedelta(seconds=3)
 BETWEEN_COMPACTIONS = timedelta(hours=1)
 
 Work = Callable[[UUID], Awaitable[datetime | None]]
-
-
-class Embedder(Protocol):
-    """What makes vectors of passages; `name` says in which space."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def aembed_documents(self, texts: list[str]) -> list[list[float]]: ...
 
 
 class Worker:
@@ -88,15 +80,39 @@ class Worker:
         return True
 
 
-async def embed(pool: Pool, embeddings: Embedder, user_id: UUID) -> None:
-    """Give a vector to each passage that has none: its own counts twice, those of the passages around it once."""
+async def embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | None:
+    """Give a vector to each passage that has none, and change over to them where another embedder is wanted.
+
+    Until each passage has one of the wanted embedder, the person is searched by that of before: what is new is given
+    one of that first, as long as it can be called. A process without the wanted one leaves the rest to others.
+    """
     stored = Embeddings(pool, user_id)
-    while missing := await stored.missing(embeddings.name, BATCH):
-        texts = list(dict.fromkeys(text for each in missing for text in (each.own, *each.around)))
-        vectors = dict(zip(texts, await embeddings.aembed_documents(texts), strict=True))
-        made = [(each.chunk_id, _sum(vectors[text] for text in (each.own, each.own, *each.around))) for each in missing]
-        await stored.put(embeddings.name, made)
-    await stored.complete(embeddings.name)
+    spaces = await stored.spaces()
+    wanted = embedders.named(spaces.wanted or embedders.name)
+    searched = (embedders.named(spaces.complete) if spaces.complete else None) or wanted
+    while searched is not None:
+        if waiting := await stored.waiting(BATCH):
+            try:
+                await stored.put(searched.name, await _vectors(searched, waiting))
+            except Unavailable:
+                if searched is wanted:
+                    raise
+                searched = wanted
+        elif wanted and (missing := await stored.missing(wanted.name, BATCH)):
+            await stored.put(wanted.name, await _vectors(wanted, missing))
+        else:
+            break
+    if wanted is None:
+        return datetime.now(UTC) + LEASE
+    await stored.complete(wanted.name)
+    return None
+
+
+async def _vectors(embedder: Embedder, passages: Sequence[Waiting]) -> list[tuple[UUID, list[float]]]:
+    """A passage's own vector counts twice, those of the passages around it once."""
+    texts = list(dict.fromkeys(text for each in passages for text in (each.own, *each.around)))
+    vectors = dict(zip(texts, await embedder.aembed_documents(texts), strict=True))
+    return [(each.chunk_id, _sum(vectors[text] for text in (each.own, each.own, *each.around))) for each in passages]
 
 
 def _sum(vectors: Iterable[Sequence[float]]) -> list[float]:

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from agent.log import RunLog
 from domain.actions import Origin
 from domain.people import Profile
 from domain.runs import Run
-from domain.threads import Message
+from domain.threads import Backdrop, Message
 from storage.habits import Habits
 from storage.ledger import Ledger
 from storage.memories import Memories
@@ -19,7 +20,7 @@ from storage.search import Search
 from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
-from tools.context import Embedder, Summarizer, TurnContext
+from tools.context import Embedders, Looks, Summarizer, TurnContext
 
 
 class Contexts:
@@ -29,13 +30,14 @@ class Contexts:
         self,
         *,
         pool: Pool,
-        embeddings: Embedder | None,
-        summarizer: Summarizer | None,
+        embeddings: Embedders | None,
+        summarizer_of: Callable[[UUID], Summarizer] | None,
         now: Callable[[], datetime],
     ) -> None:
         self._pool = pool
         self._embeddings = embeddings
-        self._summarizer = summarizer
+        self.looks = Looks()
+        self._summarizer_of = summarizer_of
         self._now = now
 
     def of(
@@ -65,7 +67,8 @@ class Contexts:
             threads=Threads(self._pool, user_id),
             summaries=Summaries(self._pool, user_id),
             embeddings=self._embeddings,
-            summarizer=self._summarizer,
+            looks=self.looks,
+            summarizer=self._summarizer_of and self._summarizer_of(user_id),
             **more,
         )
 
@@ -77,6 +80,7 @@ class Contexts:
         *,
         turn: Sequence[Message],
         history: Sequence[Message],
+        backdrop: Backdrop,
         done_aside: Sequence[str],
     ) -> TurnContext:
         """The context of a run: `turn` is what was said in its turn so far, `history` what was said apart from it."""
@@ -87,8 +91,10 @@ class Contexts:
             run_id=run.id,
             log=told,
             history=tuple(history),
+            backdrop=backdrop,
             answers={answer.approval_id: answer for answer in run.answers},
             done_aside=tuple(done_aside),
+            model=run.model,
             attempt=run.attempts,
             may_write=not (_only_words(run, turn) and any(_has_acted(message, run) for message in turn)),
         )

@@ -11,6 +11,8 @@ from domain.errors import MetaCortexError
 from domain.events import (
     TERMINAL,
     Event,
+    ReasoningEnded,
+    ReasoningStarted,
     Terminal,
     TextArrived,
     TextEnded,
@@ -20,6 +22,7 @@ from domain.events import (
     ToolCallStarted,
     Withdrawn,
 )
+from domain.model_calls import ModelCall, Usage
 from domain.threads import Message
 from storage.runs import Lease, LeaseLost, Runs, Settlement
 
@@ -60,22 +63,25 @@ class RunLog:
         self._held = 0
         self._stored = len(self._events)
         self._messages: list[Message] = []
-        self._batch: tuple[int, list[dict[str, Any]], list[Message]] | None = None
+        self._charged: list[ModelCall] = []
+        self._charged_stored = 0
+        self._batch: tuple[int, list[dict[str, Any]], list[Message], list[ModelCall]] | None = None
         self._storing = asyncio.Lock()  # batches are written one after the other
         self._timer: asyncio.TimerHandle | None = None
         self._flush: asyncio.Task[None] | None = None
-        self._open: dict[str, Event] = {}
+        self._open: dict[Event, None] = {}  # the ends of what has none yet
         self._partial: dict[str, list[str]] = {}
         self._calls: dict[str, str] = {}  # call → message
-        self._more = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []  # readers who have heard all there is
         self.given_up = False
         for _, event in self._events:
             self._follow(event)
+        self._ended = bool(told) and isinstance(told[-1][1], TERMINAL)
 
     @property
     def ended(self) -> bool:
         """True once the terminal event was told."""
-        return bool(self._published) and isinstance(self._events[self._published - 1][1], TERMINAL)
+        return self._ended
 
     @property
     def is_read(self) -> bool:
@@ -97,20 +103,45 @@ class RunLog:
         """Calls that were told and neither answered nor taken back."""
         return list(self._calls)
 
+    @property
+    def model(self) -> str:
+        """The model that answered last here; empty where none did."""
+        return next((call.model for call in reversed(self._charged) if call.outcome == "answered"), "")
+
+    @property
+    def usage(self) -> tuple[tuple[str, Usage], ...]:
+        """What each model has taken here, cut and failed calls included."""
+        took: dict[str, Usage] = {}
+        for call in self._charged:
+            took[call.model] = took.get(call.model, Usage()) + call.usage
+        return tuple(took.items())
+
+    @property
+    def charges_left(self) -> list[ModelCall]:
+        """Calls that are not stored for sure; where the log was given up, it will not store them."""
+        return self._charged[self._charged_stored :]
+
     def tell(self, event: Event) -> None:
         """Append; readers have it at once, the database soon. Raises `LeaseLost` where others go on."""
         if self.given_up:
             raise LeaseLost
-        if self.ended:
+        if self._ended:
             return
         self._append(event)
         if not self._held:
             self._publish()
-        self._start_timer()
+        if self._timer is None:
+            self._start_timer()
 
     def keep(self, message: Message) -> None:
         """Store a message with the next batch."""
         self._messages.append(message)
+
+    def charge(self, call: ModelCall) -> None:
+        """Store a model's call with the next batch."""
+        self._charged.append(call)
+        if not self.ended:
+            self._start_timer()
 
     async def tell_stored(self, *events: Event) -> None:
         """Append, and let them be read only when they are stored; raises `LeaseLost`, `Unavailable`."""
@@ -126,7 +157,7 @@ class RunLog:
     async def flush(self) -> None:
         """Store all that was told and kept by now; raises `LeaseLost`, `Unavailable`."""
         async with self._storing:
-            while self._batch or self._stored < len(self._events) or self._messages:
+            while self._batch or self._stored < len(self._events) or self._messages or self.charges_left:
                 if self.given_up:
                     # An end whose settlement failed must not be stored as an event like any other.
                     raise LeaseLost
@@ -134,7 +165,7 @@ class RunLog:
 
     def close_open(self) -> None:
         """Tell the end of every text and call that has none."""
-        for closing in list(self._open.values()):
+        for closing in list(self._open):
             self.tell(closing)
 
     async def end(self, event: Terminal, end: Settlement) -> None:
@@ -161,23 +192,26 @@ class RunLog:
         self._cancel_timer()
         self._wake()
 
-    async def read(self, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
-        """Numbered events past that number, up to the terminal one or until the log is given up."""
+    async def batches(self, after: int = 0) -> AsyncIterator[list[tuple[int, Event]]]:
+        """Numbered events past that number, all that wait at a time, to the terminal one or until it is given up."""
+        loop = asyncio.get_running_loop()
         self._readers += 1
         self._awaited_until = None
         place = next((n for n, (number, _) in enumerate(self._events) if number > after), len(self._events))
         try:
             while True:
-                more = self._more
-                while place < self._published:
-                    number, event = self._events[place]
-                    place += 1
+                if place < self._published:
                     # After a number that was told by another attempt comes what is above it.
-                    if number > after:
-                        yield number, event
-                if self.ended or self.given_up:
+                    batch = [told for told in self._events[place : self._published] if told[0] > after]
+                    place = self._published
+                    if batch:
+                        yield batch
+                elif self._ended or self.given_up:
                     return
-                await more.wait()
+                else:
+                    more = loop.create_future()
+                    self._waiting.append(more)
+                    await more
         finally:
             self._readers -= 1
 
@@ -185,15 +219,16 @@ class RunLog:
         """One write; what did not arrive for sure is written again as it was, so that a repetition adds nothing."""
         if self._batch is None:
             rows = as_rows(self._events[self._stored :])
-            self._batch = len(self._events), rows, self._messages
+            self._batch = len(self._events), rows, self._messages, self.charges_left
             self._messages = []
-        upto, rows, messages = self._batch
+        upto, rows, messages, calls = self._batch
         try:
-            await self._store.record(self.run_id, self._lease, events=rows, messages=messages, end=end)
+            await self._store.record(self.run_id, self._lease, events=rows, messages=messages, calls=calls, end=end)
         except LeaseLost:
             self._lost()
             raise
         self._batch, self._stored = None, upto
+        self._charged_stored += len(calls)
 
     def _store_soon(self) -> None:
         self._timer = None
@@ -216,32 +251,42 @@ class RunLog:
     def _follow(self, event: Event) -> None:
         """Know what is open."""
         match event:
-            case TextStarted(message_id):
-                self._open[message_id] = TextEnded(message_id)
-                self._partial[message_id] = []
             case TextArrived(message_id, delta):
                 self._partial[message_id].append(delta)
+            case TextStarted(message_id):
+                self._open[TextEnded(message_id)] = None
+                self._partial[message_id] = []
+            case ReasoningStarted(message_id):
+                self._open[ReasoningEnded(message_id)] = None
             case ToolCallStarted(tool_call_id, _, message_id):
-                self._open[tool_call_id] = ToolCallEnded(tool_call_id)
+                self._open[ToolCallEnded(tool_call_id)] = None
                 self._calls[tool_call_id] = message_id
             case ToolAnswered(_, tool_call_id):
                 self._calls.pop(tool_call_id, None)
             case Withdrawn(message_id):
-                for gone in (message_id, *(call for call, message in self._calls.items() if message == message_id)):
-                    self._open.pop(gone, None)
-                    self._partial.pop(gone, None)
-                    self._calls.pop(gone, None)
-            case TextEnded(closed) | ToolCallEnded(closed):
-                self._open.pop(closed, None)
-                self._partial.pop(closed, None)
+                calls = [call for call, message in self._calls.items() if message == message_id]
+                ends: list[Event] = [ReasoningEnded(message_id), TextEnded(message_id), *map(ToolCallEnded, calls)]
+                for end in ends:
+                    self._open.pop(end, None)
+                for call in calls:
+                    del self._calls[call]
+                self._partial.pop(message_id, None)
+            case ReasoningEnded() | ToolCallEnded():
+                self._open.pop(event, None)
+            case TextEnded(message_id):
+                self._open.pop(event, None)
+                self._partial.pop(message_id, None)
 
     def _publish(self) -> None:
         self._published = len(self._events)
+        self._ended = isinstance(self._events[-1][1], TERMINAL)
         self._wake()
 
     def _wake(self) -> None:
-        more, self._more = self._more, asyncio.Event()
-        more.set()
+        for more in self._waiting:
+            if not more.done():
+                more.set_result(None)
+        self._waiting.clear()
 
     def _start_timer(self) -> None:
         if self._timer is None and not self.given_up:

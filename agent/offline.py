@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -46,7 +46,7 @@ class OfflineModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=_answer(messages, kwargs.get("tools")))])
+        return ChatResult(generations=[ChatGeneration(message=answered(messages, kwargs.get("tools")))])
 
     def _stream(
         self,
@@ -55,7 +55,7 @@ class OfflineModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        for chunk in _chunks(_answer(messages, kwargs.get("tools"))):
+        for chunk in _chunks(answered(messages, kwargs.get("tools"))):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -67,14 +67,14 @@ class OfflineModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in _chunks(_answer(messages, kwargs.get("tools"))):
+        for chunk in _chunks(answered(messages, kwargs.get("tools"))):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
 
 
-def _answer(messages: list[BaseMessage], tools: Sequence[dict[str, Any]] | None) -> AIMessage:
-    """The next calls while there are any, then the reply."""
+def answered(messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]] | None) -> AIMessage:
+    """The next calls while there are any, then the reply; without `tools` none is held back."""
     turn = turn_of(messages)
     bound = None if tools is None else frozenset(tool["function"]["name"] for tool in tools)
     parts = plan(turn, bound)
@@ -88,9 +88,14 @@ def _answer(messages: list[BaseMessage], tools: Sequence[dict[str, Any]] | None)
     return AIMessage(content=text, response_metadata={"model_name": "offline", "citations": citations})
 
 
+def words_of(text: str) -> list[str]:
+    """The text in the pieces in which it is told."""
+    return re.findall(r"\s*\S+\s*$|\s*\S+", text)
+
+
 def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
     """Words one by one, each call as its name and then its arguments; last, what is known of the whole."""
-    for word in re.findall(r"\s*\S+\s*$|\s*\S+", message.text):
+    for word in words_of(message.text):
         yield ChatGenerationChunk(message=AIMessageChunk(content=word))
     for index, call in enumerate(message.tool_calls):
         begun = tool_call_chunk(name=call["name"], args="", id=call["id"], index=index)

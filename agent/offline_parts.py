@@ -89,8 +89,11 @@ def unfolded(
     answered: Sequence[Answered],
     bound: Collection[str] | None,
     asks: Callable[[Answered], list[Part]],
-) -> list[Part]:
-    """The parts with their answers, and what these lead to, as far as there are answers."""
+) -> list[Part] | None:
+    """The parts with their answers, and what these lead to, as far as there are answers.
+
+    None where the answers are to other calls than these: another model has made them.
+    """
     waiting, answers, done = deque(bound_only(parts, bound)), deque(answered), list[Part]()
     while waiting:
         part = waiting.popleft()
@@ -98,11 +101,13 @@ def unfolded(
             done.append(part)
             continue
         call = answers.popleft()
+        if call.tool != part.tool:
+            return None
         more = part.then(call) if part.then else None
         done.append(Told(act=part, call=call, silent=more is not None))
         following = asks(call) if more is None else more
         waiting.extendleft(reversed(bound_only(merged(following), bound)))
-    return done
+    return None if answers else done
 
 
 def next_calls(parts: Sequence[Part]) -> list[Act]:

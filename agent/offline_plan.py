@@ -1,15 +1,16 @@
 """The plan of a turn: what is said and called for all that it asks, with what the turn before left open."""
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from agent.offline_calls import parts_of, put_down
 from agent.offline_follow_up import answers, asks_of, carried_on, corrected, said_again, told, wrong
-from agent.offline_parts import Part, merged, unfolded
+from agent.offline_parts import Act, Part, Say, Told, merged, unfolded
 from agent.offline_summaries import taken
-from agent.offline_turn import Turn
-from agent.offline_words import PUT_DOWN
+from agent.offline_turn import READS, Turn
+from agent.offline_words import BROKEN_OFF, PUT_DOWN
 from language.request import Request
 
 OFFERED = re.compile(re.escape(PUT_DOWN).replace(re.escape("{title}"), "(?P<title>.+)"))
@@ -21,10 +22,33 @@ FAR_BACK = 4
 """So many turns of questions and answers are gone through again."""
 
 
-def plan(turn: Turn, bound: Collection[str] | None, depth: int = FAR_BACK) -> list[Part]:
-    """All parts of the turn in the order they were asked, with the answers that are there."""
+def plan(turn: Turn, bound: Collection[str] | None) -> list[Part]:
+    """All parts of the turn in the order they were asked, with the answers that are there.
+
+    A turn may have been begun by another model. What that one only looked up is looked up anew; where it has acted,
+    nothing is done a second time: the answers that are there are told, and nothing else.
+    """
+    for place, call in enumerate((*turn.answered, None)):
+        own = replace(turn, answered=turn.answered[place:])
+        parts = _planned(own, bound)
+        if parts is not None and _are_ours(parts):
+            return parts
+        if call is None or call.tool not in READS:
+            break
+    told = [Told(act=Act(tool=call.tool, arguments=call.arguments), call=call, silent=False) for call in turn.answered]
+    return [*told, Say(words=BROKEN_OFF)]
+
+
+def _planned(turn: Turn, bound: Collection[str] | None, depth: int = FAR_BACK) -> list[Part] | None:
+    """The same, None where the calls are another model's."""
     parts = _answer(turn, depth) or said_again(turn) or _asked(turn)
     return unfolded(merged(parts), turn.answered, bound, asks_of)
+
+
+def _are_ours(parts: Sequence[Part]) -> bool:
+    """True where what was called is what this model would call; ids tell nothing, since the conversation gives them."""
+    made = [part for part in parts if isinstance(part, Told)]
+    return all(json.loads(json.dumps(part.act.arguments)) == part.call.arguments for part in made)
 
 
 def _answer(turn: Turn, depth: int) -> list[Part] | None:
@@ -39,7 +63,7 @@ def _answer(turn: Turn, depth: int) -> list[Part] | None:
     if offer := OFFERED.search(turn.said):
         # What made us ask was a guess that is not kept: the question itself says what it was about.
         left_open = [put_down(offer["title"])]
-    return answers(turn, left_open or plan(before, None, depth - 1))
+    return answers(turn, left_open or _planned(before, None, depth - 1) or [])
 
 
 def _asked(turn: Turn) -> list[Part]:

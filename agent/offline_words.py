@@ -53,6 +53,10 @@ NOTHING_TO_CORRECT = (
 )
 WHAT_IS = "I am not sure what “{reference}” is. Name the task, or ask me for a list first."
 NOT_DONE_HERE = "I did nothing to “{reference}” in this conversation that I could take back."
+BROKEN_OFF = (
+    "The model that began this answer stopped, so I only tell you what came of it and did nothing more. "
+    "Ask again for what is missing."
+)
 NOTHING_SAID = "I have said nothing yet."
 WHAT_IS_WRONG = "What should be different? (“undo” takes it back.)"
 PUT_DOWN = "I cannot do that myself. Shall I put “{title}” on your list of tasks?"

@@ -14,10 +14,11 @@ from uuid import UUID
 from langchain_core.messages import HumanMessage
 
 import prompts
-from agent.background import Embedder
+from agent.embedders import Embedder
 from domain.actions import Call
 from domain.memories import LENGTH, Memory
-from graphs.speaking import ChatModel
+from domain.model_calls import ModelFailure
+from graphs.pieces import ChatModel
 from language.lasting import is_lasting, statements_in
 from ml.fact import FactModel, as_weighed
 from storage.ledger import Decision, Ledger
@@ -92,9 +93,8 @@ async def noticed(model: ChatModel | None, gate: Gate, message: str) -> Sequence
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             spoken = await model.ainvoke([HumanMessage(prompts.reflection(said=message))])
-    # Providers raise what they like, and a proposal is worth no second try.
-    except Exception as error:
-        logger.warning("the model noticed nothing (%s)", type(error).__name__)
+    except (ModelFailure, TimeoutError) as error:
+        logger.warning("the model noticed nothing (%s)", error)
         return await gate.facts_in(message)
     own = tuple(_words(message))
     lines = re.findall(r"(?m)^\s*[-*]\s+(.+?)\s*$", spoken.text)

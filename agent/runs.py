@@ -148,17 +148,26 @@ class Runs:
         return True
 
     async def read(self, user_id: UUID, run_id: str, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+        """`batches`, one event after the other."""
+        async with aclosing(self.batches(user_id, run_id, after)) as batches:  # type: ignore[type-var]  # a generator, typed as an iterator
+            async for batch in batches:
+                for told in batch:
+                    yield told
+
+    async def batches(self, user_id: UUID, run_id: str, after: int = 0) -> AsyncIterator[list[tuple[int, Event]]]:
         """Numbered events past that number to the terminal one, wherever the run is told; raises `NotFound`.
 
-        Ends without a terminal event only where this process stops or the thread is deleted meanwhile.
+        All that wait come at a time. Ends without a terminal event only where this process stops or the thread is
+        deleted meanwhile.
         """
         number, key, known = after, (user_id, run_id), False
         while not self.draining or key in self._logs:
             if log := self._logs.get(key):
                 known = True
-                async with aclosing(log.read(number)) as events:  # type: ignore[type-var]  # a generator, typed as an iterator
-                    async for number, event in events:
-                        yield number, event
+                async with aclosing(log.batches(number)) as batches:  # type: ignore[type-var]  # the same
+                    async for batch in batches:
+                        yield batch
+                        number, event = batch[-1]
                         if isinstance(event, TERMINAL):
                             return
                 if not log.given_up or self.draining:
@@ -167,9 +176,10 @@ class Runs:
                 await self.wait(*key)
                 continue
             try:
-                async with aclosing(self._follow(user_id, run_id, number, known)) as events:  # type: ignore[type-var]  # the same
-                    async for number, event in events:
-                        yield number, event
+                async with aclosing(self._follow(user_id, run_id, number, known)) as batches:  # type: ignore[type-var]  # the same
+                    async for batch in batches:
+                        yield batch
+                        number, event = batch[-1]
                         if isinstance(event, TERMINAL):
                             return
             except _NothingFollows:
@@ -247,7 +257,9 @@ class Runs:
                     # One that cannot be told from what is stored must not keep the others waiting.
                     logger.exception("run %s could not be taken over", run_id)
 
-    async def _follow(self, user_id: UUID, run_id: str, after: int, known: bool) -> AsyncIterator[tuple[int, Event]]:
+    async def _follow(
+        self, user_id: UUID, run_id: str, after: int, known: bool
+    ) -> AsyncIterator[list[tuple[int, Event]]]:
         """What another process tells, from the database; ends too where this process takes the run over.
 
         A run that is `known` and not found any more was deleted.
@@ -271,18 +283,16 @@ class Runs:
                         await asyncio.sleep(LOOK_AGAIN_SECONDS)
                         continue
                     known = True
-                    for first, last, told in rows:
-                        event = of_row(first, told, after=number)
-                        number = last
-                        yield number, event
-                        if isinstance(event, TERMINAL):
-                            return
                     if rows:
+                        batch = []
+                        for first, last, told in rows:
+                            batch.append((last, of_row(first, told, after=number)))
+                            number = last
+                        yield batch
                         continue
                     if run.status != "running":
                         if not await store.events(run_id, limit=1):
-                            for number, event in await self._retold(user_id, run):
-                                yield number, event
+                            yield await self._retold(user_id, run)
                         raise _NothingFollows
                     if time.monotonic() - told_at > READING_SECONDS:
                         told_at = time.monotonic()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from langchain_core.messages import HumanMessage
 
 import prompts
-from graphs.speaking import ChatModel
+from domain.model_calls import ModelFailure
+from graphs.pieces import ChatModel
 from language.titles import cleaned, title
 
 logger = logging.getLogger("metacortex.titles")
@@ -22,8 +23,7 @@ async def titled(model: ChatModel | None, said: Sequence[str], answer: str) -> s
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             spoken = await model.ainvoke([HumanMessage(prompts.title(said="\n\n".join(said), answered=answer))])
-    # Providers raise what they like, and a title is worth no second try.
-    except Exception as error:
-        logger.warning("the model gave no title (%s)", type(error).__name__)
+    except (ModelFailure, TimeoutError) as error:
+        logger.warning("the model gave no title (%s)", error)
         return made
     return cleaned(spoken.text) or made

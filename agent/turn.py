@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 from agent.contexts import Contexts
@@ -26,7 +27,8 @@ from storage.notices import Notices
 from storage.people import Profiles
 from storage.postgres import Pool
 from storage.runs import LeaseLost
-from tools.context import Embedder, Summarizer, TurnContext
+from storage.threads import Threads
+from tools.context import Embedders, Looks, Summarizer, TurnContext
 
 logger = logging.getLogger("metacortex.runs")
 OURS = "Something went wrong on our side; nothing more was done. Please try again."
@@ -40,7 +42,7 @@ class Turn:
     """Either `text` (with the id of its message) or `answers` to what a paused run of the thread asks.
 
     A message id that is stored already asks for other words to the same message. `branch_from` is the message that
-    the new one replaces, or, one of the assistant's, follows.
+    the new one replaces, or, one of the assistant's, follows. `model` is one of those that a request may choose.
     """
 
     profile: Profile
@@ -50,6 +52,7 @@ class Turn:
     text: str = ""
     answers: tuple[Answer, ...] = ()
     branch_from: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,10 @@ class Reading:
         """Numbered events to the terminal one; without one where this process stops, or nothing is left to tell."""
         return self.runs.read(self.user_id, self.run_id, after)
 
+    def batches(self, after: int = 0) -> AsyncIterator[list[tuple[int, Event]]]:
+        """The same, all that wait at a time."""
+        return self.runs.batches(self.user_id, self.run_id, after)
+
 
 class Agent:
     """Takes turns. What lives as long as the process comes in here; what lives as long as a turn, in `TurnContext`."""
@@ -74,19 +81,22 @@ class Agent:
         *,
         pool: Pool,
         conversation: Conversation,
-        embeddings: Embedder | None,
+        embeddings: Embedders | None,
         model_name: str,
-        summarizer: Summarizer | None = None,
+        models: Collection[str] = (),
+        summarizer_of: Callable[[UUID], Summarizer] | None = None,
+        notices: Notices | None = None,
         lease: timedelta = timedelta(seconds=10),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
         self._model_name = model_name
+        self._models = frozenset({model_name, *models})
         self._now = now
-        self._notices = Notices(str(pool.conninfo))
+        self._notices = notices or Notices(str(pool.conninfo))
         self.runs = Runs(pool=pool, notices=self._notices, lease=lease)
-        self._contexts = Contexts(pool=pool, embeddings=embeddings, summarizer=summarizer, now=now)
+        self._contexts = Contexts(pool=pool, embeddings=embeddings, summarizer_of=summarizer_of, now=now)
         self._walk = Walk(pool=pool, conversation=conversation)
         self._endings = Endings(pool=pool, runs=self.runs, now=now, wrote=wrote)
 
@@ -105,14 +115,21 @@ class Agent:
         """All that this person's requests may touch: stores bound to them, and now."""
         return self._contexts.of(profile, origin=origin)
 
+    @property
+    def looks(self) -> Looks:
+        """How this process has searched."""
+        return self._contexts.looks
+
     async def take(self, turn: Turn) -> Reading:
         """Start the turn's run; the same run id again gives the same run. What was said is stored on return.
 
-        Raises `Invalid` for an empty or overlong message and for answers that nothing waits for or that come too late,
-        `Busy` for a thread where a run is read, `Conflict` for ids that stand for something else, `Unavailable` where
-        this process takes no more.
+        Raises `Invalid` for an empty or overlong message, for a model that may not be chosen, and for answers that
+        nothing waits for or that come too late; `Busy` for a thread where a run is read, `Conflict` for ids that stand
+        for something else, `Unavailable` where this process takes no more.
         """
         _check(turn)
+        if turn.model and turn.model not in self._models:
+            raise Invalid("model", f"{turn.model!r} cannot be chosen; take one of {', '.join(sorted(self._models))}.")
         if self.runs.draining or self.runs.count >= MOST_RUNS:
             raise Unavailable("This server takes no more runs right now; send it again in a moment.")
         user_id = turn.profile.user_id
@@ -121,7 +138,7 @@ class Agent:
             thread_id=turn.thread_id,
             root_id=turn.run_id,
             status="running",
-            model=self._model_name,
+            model=turn.model or self._model_name,
             message_id=turn.message_id or None,
             answers=turn.answers,
             created_at=self._now(),
@@ -182,7 +199,13 @@ class Agent:
         assert run is not None
         told = self._log(profile.user_id, run, [(1, RunStarted(run.thread_id, run.id))])
         context = self._contexts.of_run(
-            profile, run, told, turn=begun.turn, history=begun.history, done_aside=begun.done_aside
+            profile,
+            run,
+            told,
+            turn=begun.turn,
+            history=begun.history,
+            backdrop=begun.backdrop,
+            done_aside=begun.done_aside,
         )
         self.runs.start(profile.user_id, told, lambda: self._run(told, context, run, begun.turn))
 
@@ -235,7 +258,15 @@ class Agent:
         turn, history = await store.turn(run)
         profile = await Profiles(self._pool, user_id).get()
         done_aside = await store.done_aside(run.thread_id)
-        context = self._contexts.of_run(profile, run, told, turn=turn, history=history, done_aside=done_aside)
+        context = self._contexts.of_run(
+            profile,
+            run,
+            told,
+            turn=turn,
+            history=history,
+            backdrop=await Threads(self._pool, user_id).backdrop(run.thread_id),
+            done_aside=done_aside,
+        )
         if self._is_here(user_id, run_id, cancel):
             return  # whoever else wanted it in this process was quicker, and holds the same lease
         logger.info("run %s is taken over, attempt %d", run_id, run.attempts)
@@ -318,9 +349,12 @@ def _withdrawn(run: Run, turn: Sequence[Message], events: Sequence[Event]) -> li
 
     Each attempt stores what it takes back before it says anything, so all that is lost began at the same step.
     """
-    stored = {message.id for message in turn}
     begun = [event.message_id for event in events if isinstance(event, TextStarted | ToolCallStarted)]
     step = sum(message.role == "assistant" for message in turn) + 1
-    unknown = [message_id(run.id, attempt, step) for attempt in range(1, run.attempts)]
-    known = stored | {event.message_id for event in events if isinstance(event, Withdrawn)}
+    known = {message.id for message in turn} | {event.message_id for event in events if isinstance(event, Withdrawn)}
+    # An answer that was begun anew was taken back, and that stored, before; only the last start is unknown.
+    unknown = [
+        next(id for start in count() if (id := message_id(run.id, attempt, step, start)) not in known)
+        for attempt in range(1, run.attempts)
+    ]
     return [Withdrawn(id) for id in dict.fromkeys([*begun, *unknown]) if id not in known]

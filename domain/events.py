@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.model_calls import Usage
 from domain.runs import Approval
 from domain.threads import Citation
 
@@ -32,6 +33,28 @@ class TextArrived:
 @dataclass(frozen=True, slots=True)
 class TextEnded:
     """The message is complete."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningStarted:
+    """The model begins to think aloud before it says that message; its thoughts are told and not kept."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningArrived:
+    """A piece of its thoughts, to be appended."""
+
+    message_id: str
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningEnded:
+    """The thoughts before that message are complete."""
 
     message_id: str
 
@@ -79,17 +102,33 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What an abandoned attempt said in that message, its calls too, open or not, is taken back: none of it acted."""
+    """What an abandoned attempt thought and said in that message, its calls too, open or not, is taken back.
+
+    None of it acted.
+    """
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something to hear beside the answer: a budget runs low, another model answered; `kind` is for programs."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
-    """Terminal: the turn is complete."""
+    """Terminal: the turn is complete.
+
+    `model` gave the answer (`openai:gpt-5-mini`; empty where none did), `usage` is what each model took in this run.
+    """
 
     thread_id: str
     run_id: str
+    model: str = ""
+    usage: tuple[tuple[str, Usage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +162,16 @@ Event = (
     | TextStarted
     | TextArrived
     | TextEnded
+    | ReasoningStarted
+    | ReasoningArrived
+    | ReasoningEnded
     | ToolCallStarted
     | ToolArgumentsArrived
     | ToolCallEnded
     | ToolAnswered
     | Cited
     | Withdrawn
+    | Noticed
     | Terminal
 )
 TERMINAL = (RunFinished, RunPaused, RunCancelled, RunFailed)

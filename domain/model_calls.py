@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
 from domain.errors import MetaCortexError
@@ -41,6 +41,16 @@ class Usage:
     reasoning_tokens: int = 0
     is_estimated: bool = False
 
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cache_written_tokens=self.cache_written_tokens + other.cache_written_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            is_estimated=self.is_estimated or other.is_estimated,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
@@ -61,13 +71,16 @@ class Account:
 class ModelCall:
     """One attempt at one model; `model` is what was asked (`openai:gpt-5-mini`), `answered_by` what the provider names.
 
-    `cost` is in US dollars, None where no price is known; `failure` says why it did not come to an end.
+    `cost` is in US dollars, None where no price is known; `failure` says why it did not come to an end. `prompt` is the
+    version of the instructions, `tools_hash` names the tools that were shown: both explain the answer later.
     """
 
     id: UUID
     account: Account
     model: str
     answered_by: str | None = None
+    prompt: str = ""
+    tools_hash: str = ""
     usage: Usage
     cost: Decimal | None
     outcome: Outcome

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -38,7 +39,9 @@ class Run:
     """One turn's work. `created_at` is the turn's now, also where another process takes the run over.
 
     `root_id` is the run whose pause this one resumes with its `answers` (its own id otherwise); `message_id` is what
-    the person said and it answers; `attempts` counts how often it was begun; `error` is for the person.
+    the person said and it answers; `attempts` counts how often it was begun; `error` is for the person. What explains
+    the answer comes from the calls of models: the last `prompt`, `tools_hash` and `answered_by`, the sum of the rest. A
+    `cost` (US dollars) of None is one that is not known.
     """
 
     id: str
@@ -53,11 +56,22 @@ class Run:
     error: str | None = None
     created_at: datetime
     finished_at: datetime | None = None
+    prompt: str | None = None
+    tools_hash: str | None = None
+    answered_by: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: Decimal | None = Decimal(0)
 
 
-def message_id(run_id: str, attempt: int, step: int) -> str:
-    """The id of the assistant's message of that step: whoever takes the run over knows what may have been begun."""
-    return "msg_" + sha256(f"{run_id}\n{attempt}\n{step}".encode()).hexdigest()[:32]
+def message_id(run_id: str, attempt: int, step: int, start: int = 0) -> str:
+    """The id of the assistant's message of that step: whoever takes the run over knows what may have been begun.
+
+    `start` counts how often the answer was begun anew because a model failed in its middle.
+    """
+    started = f"\n{start}" if start else ""
+    return "msg_" + sha256(f"{run_id}\n{attempt}\n{step}{started}".encode()).hexdigest()[:32]
 
 
 def approval_id(thread_id: str, message_id: str, tool_call_id: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ class Citation:
 class Message:
     """`parent_id` is the message before it (of a tool's, the one that called); `tool_call_id` the call it answers.
 
-    `aside` is true for what a later branch has replaced.
+    `aside` is true for what a later branch has replaced. `position` is its place among all messages once it is stored.
     """
 
     id: str
@@ -68,6 +68,19 @@ class Message:
     citations: tuple[Citation, ...] = ()
     created_at: datetime
     aside: bool = False
+    position: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backdrop:
+    """What stands behind a turn: the newest of what is remembered of the person, and what was said too long ago.
+
+    `summary` is what the conversation came to up to the message at the position `upto`.
+    """
+
+    memories: tuple[str, ...] = ()
+    summary: str = ""
+    upto: int = 0
 
 
 def unanswered(messages: Sequence[Message]) -> list[tuple[Message, ToolCall]]:

@@ -18,6 +18,7 @@ from domain.events import (
     ToolAnswered,
     ToolArgumentsArrived,
     ToolCallStarted,
+    Withdrawn,
 )
 from domain.people import Profile
 from domain.runs import Answer, Approval
@@ -41,14 +42,36 @@ class Called:
 
 
 @dataclass(kw_only=True)
-class Heard:
-    """What a turn told."""
+class Said:
+    """One message of the assistant: its words, the calls it made, and the passages it used."""
 
     words: str = ""
     calls: list[Called] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Heard:
+    """What a turn told: the assistant's messages by their ids, in order, without those that were taken back."""
+
+    said: dict[str, Said] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     error: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What the assistant said in all, a line for each message."""
+        return "\n".join(said.words for said in self.said.values() if said.words)
+
+    @property
+    def calls(self) -> list[Called]:
+        """All calls, in order."""
+        return [call for said in self.said.values() for call in said.calls]
+
+    @property
+    def citations(self) -> list[Citation]:
+        """All passages that were used, in order."""
+        return [citation for said in self.said.values() for citation in said.citations]
 
     @property
     def tools(self) -> list[str]:
@@ -87,18 +110,20 @@ async def _listen(agent: Agent, turn: Turn, heard: Heard) -> Sequence[Approval]:
     async with aclosing(log.read()) as events:  # type: ignore[type-var]  # typed as an iterator, it is a generator
         async for _, event in events:
             match event:
-                case TextStarted():
-                    heard.words += "\n" if heard.words else ""
-                case TextArrived(_, delta):
-                    heard.words += delta
-                case ToolCallStarted(id, tool):
-                    heard.calls.append(Called(id=id, tool=tool))
+                case TextStarted(message_id):
+                    heard.said.setdefault(message_id, Said())
+                case TextArrived(message_id, delta):
+                    heard.said[message_id].words += delta
+                case ToolCallStarted(id, tool, message_id):
+                    heard.said.setdefault(message_id, Said()).calls.append(Called(id=id, tool=tool))
                 case ToolArgumentsArrived(id, delta):
                     next(call for call in heard.calls if call.id == id).arguments += delta
                 case ToolAnswered(_, id, content):
                     next(call for call in heard.calls if call.id == id).result = content
-                case Cited(_, citations):
-                    heard.citations.extend(citations)
+                case Cited(message_id, citations):
+                    heard.said[message_id].citations.extend(citations)
+                case Withdrawn(message_id):
+                    heard.said.pop(message_id, None)
                 case RunFailed(message):
                     heard.error = message
                 case RunPaused(_, _, approvals):

@@ -4,9 +4,10 @@ A run that was cut off goes on from its stored messages: after `recall` it takes
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -19,18 +20,21 @@ from langgraph.types import Send, interrupt
 
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
+from domain.model_calls import Account, ModelFailure
 from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
 from graphs import citing
 from graphs.briefing import briefed
 from graphs.citing import Markers
 from graphs.history import as_model_messages
-from graphs.speaking import ChatModel, speak
+from graphs.pieces import Answered, Asked, Piece, Speaker
+from graphs.speaking import speak
 from graphs.understanding import LONGEST_QUERY, understood
 from ml.intent import IntentModel
+from ml.tokens import Tokens
 from tools.context import Log, TurnContext
 from tools.search import recalled
-from tools.tool import Ask, Result, Tool
+from tools.tool import MALFORMED, Ask, Result, Tool, malformed
 
 RECALLED = 6
 STEPS = 8
@@ -45,6 +49,11 @@ REWORDED: Result = {
     "action_id": None,
     "items": [],
 }
+NOT_DONE = "I could not carry that out: {problem} Please say it in other words."
+DONE_BEFORE = "This was done before: "
+SPEECHLESS = "I have no answer to that; please say it in other words."
+SMALLER = (1.0, 0.5, 0.25)
+"""What is given where a model finds that it was too much."""
 EXHAUSTED: Result = {"summary": f"Stopped after {STEPS} rounds of tools in one turn.", "action_id": None, "items": []}
 
 
@@ -57,7 +66,7 @@ class State(TypedDict):
     asks: list[dict[str, Any]]
 
 
-class Asked(TypedDict):
+class Question(TypedDict):
     """One approval that a paused run waits for, as shown to the person."""
 
     id: str
@@ -69,29 +78,49 @@ class Asked(TypedDict):
     expires_at: str
 
 
-class Asking(TypedDict):
+class Approving(TypedDict):
     """What the node `approve` is sent: one approval."""
 
-    asked: Asked
+    asked: Question
 
 
+Telling = Callable[[AsyncIterator[Piece]], Awaitable[tuple[AIMessage, Markers]]]
+"""Tells the pieces of an answer as they come, and gives what came of them."""
 Conversation = CompiledStateGraph[State, TurnContext, State, State]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How a model is asked: with which versions of the prompts, how much at once, and whether with few tools only.
+
+    Without `tokens` nothing is counted and nothing trimmed.
+    """
+
+    prompts: str = ""
+    narrows: bool = False
+    tokens: Tokens | None = None
+    most_tokens: int = 0
+
+
 def build_conversation(
-    *, model: ChatModel, tools: Mapping[str, Tool], intents: IntentModel | None = None, name: str = "conversation"
+    *,
+    speaker: Speaker,
+    tools: Mapping[str, Tool],
+    intents: IntentModel | None = None,
+    terms: Terms | None = None,
+    name: str = "conversation",
 ) -> Conversation:
     """The compiled graph, without a checkpointer: each run brings its own, bound to the user.
 
-    `model` has its tools bound already; `intents` judges what the grammar is not sure of.
+    `intents` judges what the grammar is not sure of.
     """
-    nodes = _Nodes(model, tools, intents)
+    nodes = _Nodes(speaker, tools, intents, terms or Terms())
     graph = StateGraph(State, context_schema=TurnContext)
     graph.add_node("understand", nodes.understand)
     graph.add_node("recall", nodes.recall)
     graph.add_node("respond", nodes.respond)
     graph.add_node("act", nodes.act)
-    graph.add_node("approve", nodes.approve, input_schema=Asking)
+    graph.add_node("approve", nodes.approve, input_schema=Approving)
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "recall")
     graph.add_conditional_edges("recall", _where_it_stands, ["respond", "act", END])
@@ -102,10 +131,12 @@ def build_conversation(
 
 
 class _Nodes:
-    def __init__(self, model: ChatModel, tools: Mapping[str, Tool], intents: IntentModel | None) -> None:
-        self._model = model
+    def __init__(self, speaker: Speaker, tools: Mapping[str, Tool], intents: IntentModel | None, terms: Terms) -> None:
+        self._speaker = speaker
         self._tools = tools
+        self._schemas = tuple(tool.schema() for tool in tools.values())
         self._intents = intents
+        self._terms = terms
 
     async def understand(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Lay what the code reads in the message on the message itself."""
@@ -124,26 +155,50 @@ class _Nodes:
     async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Let the model speak, and store what it said before anything acts on it."""
         context, log = runtime.context, _log(runtime.context)
-        own = {message.id for message in state["messages"]}
-        history = as_model_messages([message for message in context.history if message.id not in own])
-        given = briefed(history, state["messages"], profile=context.profile, now=context.now, aside=context.done_aside)
-        new_id = message_id(str(context.run_id), context.attempt, _steps(state) + 1)
-        markers = Markers(len(state["passages"]), _quoted(state))
-        answer = await speak(self._model, given, log.tell, message_id=new_id, markers=markers)
-        named = answer.response_metadata.get("citations")
         passages = state["passages"]
+        new_id = partial(message_id, str(context.run_id), context.attempt, _steps(state) + 1)
+        told = partial(speak, log=log, message_id=new_id, markers=partial(Markers, len(passages), _quoted(state)))
+        if said := _not_done(state["messages"]):
+            answer, markers = await told(_by_code(said))
+        else:
+            answer, markers = await self._ask(state, context, told)
+        if not (answer.text or answer.tool_calls):
+            answer, markers = await told(_by_code(SPEECHLESS))
+        named = answer.response_metadata.get("citations")
         used = citing.cited(markers.cited, passages) if named is None else citing.named(named, passages)
         if used:
-            log.tell(Cited(new_id, used))
+            log.tell(Cited(str(answer.id), used))
         log.keep(_stored(answer, used, state["messages"][-1], context))
         if answer.tool_calls:
             await log.flush()
         return {"messages": [answer], "asks": []}
 
+    async def _ask(self, state: State, context: TurnContext, told: Telling) -> tuple[AIMessage, Markers]:
+        """What the model makes of the briefing; of a shorter one where it finds that too long."""
+        log = _log(context)
+        account = Account(
+            user_id=context.profile.user_id, purpose="turn", thread_id=context.thread_id, run_id=context.run_id
+        )
+        own = {message.id for message in state["messages"]}
+        history = as_model_messages([message for message in context.history if message.id not in own])
+        for smaller in SMALLER:
+            given = briefed(
+                history, state["messages"], profile=context.profile, now=context.now, aside=context.done_aside
+            )
+            asked = Asked(messages=given, tools=self._schemas, model=context.model)
+            try:
+                answer = await told(self._speaker.stream(asked, account, log.charge))
+            except ModelFailure as failure:
+                if failure.kind != "context_too_long" or smaller == SMALLER[-1]:
+                    raise
+            else:
+                break
+        return answer
+
     async def act(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Carry out the calls in their order; those that need a person's yes are put aside."""
         context, passages = runtime.context, list(state["passages"])
-        asks: list[Asked] = []
+        asks: list[Question] = []
         answered: list[ToolMessage] = []
         message, calls = _to_do(state["messages"])
         for call in calls:
@@ -171,7 +226,7 @@ class _Nodes:
             answered.append(await _answer(result, made, context))
         return {"messages": answered, "asks": asks, "passages": passages}
 
-    async def approve(self, state: Asking, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    async def approve(self, state: Approving, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Ask the person about one call and wait; then do exactly what was shown, or what they made of it."""
         asked, context = state["asked"], runtime.context
         given = context.answers.get(asked["id"])
@@ -256,7 +311,7 @@ def _call(context: TurnContext, message_id: str, tool_call_id: str, tool: str, a
     )
 
 
-def _asked(ask: Ask, context: TurnContext, message_id: str, tool_call_id: str, tool: str) -> Asked:
+def _asked(ask: Ask, context: TurnContext, message_id: str, tool_call_id: str, tool: str) -> Question:
     return {
         "id": approval_id(context.thread_id, message_id, tool_call_id),
         "message_id": message_id,
@@ -271,7 +326,30 @@ def _asked(ask: Ask, context: TurnContext, message_id: str, tool_call_id: str, t
 def _refusal(name: str, known: Tool | None, state: State) -> Result:
     if _steps(state) > STEPS:
         return EXHAUSTED
-    return REWORDED if known else {"summary": f"There is no tool called {name!r}.", "action_id": None, "items": []}
+    return REWORDED if known else malformed(f"There is no tool called {name!r}.")
+
+
+def _not_done(messages: Sequence[AnyMessage]) -> str | None:
+    """The reply where calls were wrong in themselves twice in a row: the model had its chance to mend them."""
+    results = [(message, json.loads(message.text)) for message in messages if isinstance(message, ToolMessage)]
+    problems = {
+        message.tool_call_id: str(result["summary"])
+        for message, result in results
+        if any(item.get(MALFORMED) for item in result["items"])
+    }
+    rounds = [message.tool_calls for message in messages if isinstance(message, AIMessage) and message.tool_calls]
+    wrong = [[problems[call["id"]] for call in calls if call["id"] in problems] for calls in rounds[-2:]]
+    if len(wrong) < 2 or not all(wrong):
+        return None
+    done = [str(result["summary"]) for message, result in results if result["action_id"]]
+    said = NOT_DONE.format(problem=wrong[-1][0])
+    return f"{said} {DONE_BEFORE}{' '.join(done)}" if done else said
+
+
+async def _by_code(text: str) -> AsyncIterator[Piece]:
+    """An answer that no model gave."""
+    yield text
+    yield Answered(model="")
 
 
 def _number(result: Result, passages: list[dict[str, Any]]) -> None:

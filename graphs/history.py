@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
@@ -30,8 +29,7 @@ def as_model_messages(history: Sequence[Message]) -> list[AnyMessage]:
             case "user":
                 messages.append(HumanMessage(message.content, id=message.id))
             case "assistant":
-                said = without_markers(message.content, message.citations)
-                messages.append(_assistant(replace(message, content=said)))
+                messages.append(_assistant(message, without_markers(message.content, message.citations)))
                 for call in message.tool_calls:
                     result = results.get(call.id)
                     content = result.content if result else UNANSWERED
@@ -49,12 +47,12 @@ def as_turn(messages: Sequence[Message]) -> list[AnyMessage]:
             case "user":
                 told.append(HumanMessage(message.content, id=message.id))
             case "assistant":
-                told.append(_assistant(message))
+                told.append(_assistant(message, message.content))
             case "tool":
                 told.append(ToolMessage(message.content, id=message.id, tool_call_id=str(message.tool_call_id)))
     return told
 
 
-def _assistant(message: Message) -> AIMessage:
+def _assistant(message: Message, said: str) -> AIMessage:
     calls = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in message.tool_calls]
-    return AIMessage(message.content, id=message.id, tool_calls=calls)
+    return AIMessage(said, id=message.id, tool_calls=calls)

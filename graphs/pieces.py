@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from langchain_core.messages import BaseMessage
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 
 from domain.model_calls import Account, ModelCall, Usage
 
@@ -64,17 +66,24 @@ class Answered:
 
 
 Piece = str | Reasoned | CallBegun | CallArguments | Abandoned | Notice | Answered
+ChatModel = BaseChatModel | Runnable[Any, AIMessage]
+"""What is asked for a whole text."""
 Schema = Mapping[str, Any]
-"""A tool as OpenAI's chat wire describes it: `{"type": "function", "function": {"name", "description", "parameters"}}`."""
+"""A tool as OpenAI's chat wire has it: `{"type": "function", "function": {"name", "description", "parameters"}}`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a model is asked: `model` is the one that the person chose among those allowed."""
+    """What a model is asked: `model` is the one that the person chose among those allowed.
+
+    `prompt` (the version of the instructions) and `tools_hash` go with the record of the call.
+    """
 
     messages: Sequence[BaseMessage]
     tools: Sequence[Schema] = ()
     model: str | None = None
+    prompt: str = ""
+    tools_hash: str = ""
 
 
 class Speaker(Protocol):

@@ -2,98 +2,108 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from math import isfinite
 from typing import Any
 from uuid import uuid4
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.runnables import Runnable
+from langchain_core.messages import AIMessage
 
 from domain.events import (
-    Event,
+    Noticed,
+    ReasoningArrived,
+    ReasoningEnded,
+    ReasoningStarted,
     TextArrived,
     TextEnded,
     TextStarted,
     ToolArgumentsArrived,
     ToolCallEnded,
     ToolCallStarted,
+    Withdrawn,
 )
 from graphs.citing import Markers
+from graphs.pieces import Abandoned, Answered, CallArguments, CallBegun, Notice, Piece, Reasoned
+from tools.context import Log
+from tools.tool import UNREADABLE
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-ChatModel = BaseChatModel | Runnable[Any, AIMessage]
 
 
 async def speak(
-    model: ChatModel,
-    messages: Sequence[BaseMessage],
-    tell: Callable[[Event], None],
+    pieces: AsyncIterator[Piece],
+    log: Log,
     *,
-    message_id: str,
-    markers: Markers | None = None,
-) -> AIMessage:
-    """Ask the model and tell its words and calls as they come; the message it becomes.
+    message_id: Callable[[int], str],
+    markers: Callable[[], Markers] = lambda: Markers(0),
+) -> tuple[AIMessage, Markers]:
+    """Tell a model's words and calls as they come; the message they become, and what its markers stood for.
 
-    Message and call ids are ours: providers repeat theirs, and the ledger keys effects by them. What `markers` does not
+    `message_id` gives the id of the message of each attempt, counted from 0: of an abandoned one all that was told is
+    taken back. Call ids are ours: providers repeat theirs, and the ledger keys effects by them. What `markers` do not
     let through is neither told nor kept.
     """
-    answer = _Answer(message_id, tell, markers)
-    async with aclosing(model.astream(list(messages))) as chunks:  # type: ignore[type-var]  # the base class types a generator as an iterator
-        async for chunk in chunks:
-            answer.add(chunk)
-    return answer.end()
+    attempt = 0
+    answer = _Answer(message_id(attempt), log, markers())
+    async with aclosing(pieces) as arriving:  # type: ignore[type-var]  # typed as an iterator, it is a generator
+        async for piece in arriving:
+            if type(piece) is str:
+                answer.say(piece)
+            elif not isinstance(piece, Abandoned):
+                answer.add(piece)
+            elif answer.is_begun:
+                # Stored before anything else is said: whoever takes the run over knows how far the attempts had come.
+                await log.tell_stored(Withdrawn(answer.id))
+                attempt += 1
+                answer = _Answer(message_id(attempt), log, markers())
+    return answer.end(), answer.markers
 
 
 class _Answer:
-    def __init__(self, message_id: str, tell: Callable[[Event], None], markers: Markers | None) -> None:
-        self._id = message_id
-        self._tell = tell
-        self._markers = markers
+    def __init__(self, message_id: str, log: Log, markers: Markers) -> None:
+        self.id = message_id
+        self.markers = markers
+        self._tell = log.tell
         self._text: list[str] = []
-        self._calls: dict[int | str, dict[str, str]] = {}
-        self._metadata: dict[str, Any] = {}
-        self._usage: Any = None
+        self._thinks = False
+        self._thought = False
+        self._calls: dict[int, dict[str, str]] = {}
+        self._last = Answered(model="")
 
-    def add(self, chunk: BaseMessage) -> None:
-        text = _storable(chunk.text)
-        self._say(self._markers.take(text) if self._markers and text else text)
-        if isinstance(chunk, AIMessageChunk):
-            for piece in chunk.tool_call_chunks:
-                self._add_call(dict(piece))
-            if chunk.usage_metadata:
-                self._usage = chunk.usage_metadata
-        if chunk.response_metadata:
-            self._metadata |= chunk.response_metadata
+    @property
+    def is_begun(self) -> bool:
+        return bool(self._text or self._thought or self._calls)
 
-    def _say(self, text: str) -> None:
-        if not text:
-            return
-        if not self._text:
-            self._tell(TextStarted(self._id))
-        self._text.append(text)
-        self._tell(TextArrived(self._id, text))
+    def say(self, piece: str) -> None:
+        text = self.markers.take(_storable(piece))
+        if text:
+            self._say(text)
 
-    def _add_call(self, piece: dict[str, Any]) -> None:
-        index = piece.get("index")
-        key = index if index is not None else piece.get("id") or len(self._calls)
-        call = self._calls.get(key)
-        if call is None:
-            name = _storable(piece.get("name") or "")
-            call = self._calls[key] = {"id": f"call_{uuid4().hex}", "name": name, "arguments": ""}
-            self._tell(ToolCallStarted(call["id"], call["name"], self._id))
-        if piece.get("args"):
-            arguments = _storable(piece["args"])
-            call["arguments"] += arguments
-            self._tell(ToolArgumentsArrived(call["id"], arguments))
+    def add(self, piece: Piece) -> None:
+        match piece:
+            case CallBegun(index, name):
+                name = _storable(name)
+                call = self._calls[index] = {"id": f"call_{uuid4().hex}", "name": name, "arguments": ""}
+                self._stop_thinking()
+                self._tell(ToolCallStarted(call["id"], name, self.id))
+            case CallArguments(index, text) if text:
+                call, text = self._calls[index], _storable(text)
+                call["arguments"] += text
+                self._tell(ToolArgumentsArrived(call["id"], text))
+            case Reasoned(text) if text:
+                self._think(_storable(text))
+            case Notice(kind, text):
+                self._tell(Noticed(kind, text))
+            case Answered():
+                self._last = piece
 
     def end(self) -> AIMessage:
-        if self._markers:
-            self._say(self._markers.end())
+        if held := self.markers.end():
+            self._say(held)
+        self._stop_thinking()
         if self._text:
-            self._tell(TextEnded(self._id))
+            self._tell(TextEnded(self.id))
         for call in self._calls.values():
             self._tell(ToolCallEnded(call["id"]))
         calls = [
@@ -102,11 +112,32 @@ class _Answer:
         ]
         return AIMessage(
             "".join(self._text),
-            id=self._id,
+            id=self.id,
             tool_calls=calls,
-            response_metadata=self._metadata,
-            usage_metadata=self._usage,
+            additional_kwargs={"kept": [dict(block) for block in self._last.kept]} if self._last.kept else {},
+            response_metadata={**self._last.metadata, "model": self._last.model, "reason": self._last.reason},
         )
+
+    def _say(self, text: str) -> None:
+        if not self._text:
+            self._stop_thinking()
+            self._tell(TextStarted(self.id))
+        self._text.append(text)
+        self._tell(TextArrived(self.id, text))
+
+    def _think(self, text: str) -> None:
+        # What is thought between words and calls is of no interest to the reader any more.
+        if self._text or self._calls:
+            return
+        if not self._thinks:
+            self._thinks = self._thought = True
+            self._tell(ReasoningStarted(self.id))
+        self._tell(ReasoningArrived(self.id, text))
+
+    def _stop_thinking(self) -> None:
+        if self._thinks:
+            self._thinks = False
+            self._tell(ReasoningEnded(self.id))
 
 
 def _arguments(text: str) -> dict[str, Any]:
@@ -114,8 +145,8 @@ def _arguments(text: str) -> dict[str, Any]:
     try:
         arguments = json.loads(text or "{}", parse_int=_int, parse_float=_float, parse_constant=_float)
     except ValueError:
-        return {"unreadable": text[:2_000]}
-    return _all_storable(arguments) if isinstance(arguments, dict) else {"unreadable": text[:2_000]}
+        return {UNREADABLE: text[:2_000]}
+    return _all_storable(arguments) if isinstance(arguments, dict) else {UNREADABLE: text[:2_000]}
 
 
 def _storable(text: str) -> str:

@@ -5,11 +5,12 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from langchain_core.messages import AIMessage, HumanMessage
-from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
 
 import prompts
-from graphs.speaking import ChatModel
+from domain.model_calls import ModelFailure
+from graphs.pieces import ChatModel
 from language.digests import KINDS, Digest, Kind, Length, Place, Point
 from language.summaries import Kept, weigh
 
@@ -38,8 +39,7 @@ class ModelSummarizer:
 
     def __init__(self, model: ChatModel, *, name: str) -> None:
         self.name = f"{name} {prompts.version('summary')} {prompts.version('summary_merged')}"
-        # Providers raise what they like; whatever it is, the notes' own sentences serve.
-        self._model = model.with_fallbacks([RunnableLambda(_silent)])
+        self._model = model
 
     async def digest(self, texts: Sequence[str], *, length: Length, about: str) -> Digest | None:
         """The points that fit the length; None where the model gave none that rests on anything."""
@@ -64,13 +64,10 @@ class ModelSummarizer:
         try:
             async with gate, asyncio.timeout(PATIENCE_SECONDS):
                 answer = await self._model.ainvoke([HumanMessage(prompt)], INWARD)
-        except TimeoutError:
+        except (ModelFailure, TimeoutError) as error:
+            logger.warning("the model gave no summary (%s)", error)
             return []
         return [line for line in answer.text.splitlines() if LINE.match(line)]
-
-
-def _silent(_: object) -> AIMessage:
-    return AIMessage("")
 
 
 def _readable(sentences: Sequence[Kept]) -> list[Kept]:

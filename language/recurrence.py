@@ -1,7 +1,7 @@
 """Recurrence: "every weekday at 7", "monthly on the last Friday until June"."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ from domain.recurrence import checked_rule, first_hour, first_on_or_after
 from language.readings import Reading, Span
 from language.rules.bounds import limited
 from language.rules.exceptions import EXCEPT
-from language.rules.heads import adjective, head
+from language.rules.heads import adjective, head, may_begin
 from language.rules.lists import words_of
 from language.rules.rhythm import Rhythm
 from language.rules.scene import Said, Scene
@@ -49,11 +49,15 @@ def _read_once(text: str, clock: Clock) -> Reading | None:
 
 
 def _read(text: str, clock: Clock) -> Reading | None:
-    scene = Scene(text=text, words=words_of(text), clock=clock)
-    found = _first(scene, head)
+    words = words_of(text)
+    places = [place for place, word in enumerate(words.items) if may_begin(word)]
+    if not places:
+        return None
+    scene = Scene(text=text, words=words, clock=clock)
+    found = _first(scene, head, places)
     if found:
         return _finished(with_tails(found, scene), scene)
-    found = _first(scene, adjective)
+    found = _first(scene, adjective, places)
     return _finished(found, scene) if found else None
 
 
@@ -108,20 +112,17 @@ def completion_words(text: str) -> Span | None:
     return found.span() if found else None
 
 
-def _first(scene: Scene, begun: Callable[[Scene, int], Said | None]) -> Said | None:
+def _first(scene: Scene, begun: Callable[[Scene, int], Said | None], places: Sequence[int]) -> Said | None:
     """The first rhythm that is not inside of a quotation or a name and that some calendar has."""
-    hidden: list[Span] | None = None
-    place = 0
-    while place < len(scene.words.items):
-        found = begun(scene, place)
+    behind = 0
+    for place in places:
+        found = begun(scene, place) if place >= behind else None
         if found is None:
-            place += 1
             continue
-        hidden = shields(scene.text) if hidden is None else hidden
         span = (scene.words.spans[place][0], scene.offset(found.end))
-        if not is_shielded(span, hidden) and _finished(found, scene):
+        if not is_shielded(span, shields(scene.text)) and _finished(found, scene):
             return found
-        place = max(place + 1, found.end)
+        behind = found.end
     return None
 
 

@@ -1,6 +1,8 @@
 """Shields: the parts of a text in which words must not be read as times."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from language.readings import Span
 from language.words import MONTH, NUMBER, WEEKDAY
@@ -56,6 +58,7 @@ CALCULATED = (
 RECITED = r"(?i:read|reading|study|verse|verses|quote|recite|memori[sz]e|bible|gospel\s+of|scripture|passage|see|cite)"
 PROPORTION = r"(?:ratios?|odds|mix(?:ed)?|dilut\w+|proportions?|scaled?|aspect|gear|chances?|stretched|leverage)"
 
+MARKS = frozenset("\"“`'‘«")
 QUOTES = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`|(?<!\w)'[^'\n]+'(?!\w)|(?<!\w)‘[^’\n]+’(?!\w)|«[^»\n]*»")
 # None of them begins inside a word or with a blank: that is seen before any is tried.
 NOT_TIMES = re.compile(
@@ -124,14 +127,17 @@ NOT_TIMES = re.compile(
 
 def quotes(text: str) -> list[Span]:
     """Where the text quotes something, the quotation marks included."""
+    if MARKS.isdisjoint(text):
+        return []
     return [found.span() for found in QUOTES.finditer(text)]
 
 
-def shields(text: str) -> list[Span]:
+@lru_cache(maxsize=16)
+def shields(text: str) -> tuple[Span, ...]:
     """Quotations, addresses, numbers of other things, and names that look like dates."""
-    return quotes(text) + [found.span() for found in NOT_TIMES.finditer(text)]
+    return (*quotes(text), *(found.span() for found in NOT_TIMES.finditer(text)))
 
 
-def is_shielded(span: Span, shielded: list[Span]) -> bool:
+def is_shielded(span: Span, shielded: Iterable[Span]) -> bool:
     """True where the span touches one of them."""
     return any(start < span[1] and span[0] < end for start, end in shielded)

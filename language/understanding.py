@@ -205,7 +205,7 @@ def _grammar(part: str, clock: Clock) -> Request:
     return (
         _note(part)
         or _talk(text, clock)
-        or _talk(bare, clock)
+        or (bare != text and _talk(bare, clock))
         or corrections.request(text, clock)
         or _ordered(text, clock)
         or (bare != text and _ordered(bare, clock))

@@ -12,7 +12,6 @@ from domain.due import Due
 from domain.people import Clock
 from language.readings import Reading
 from language.recurrence import read_rule
-from language.shields import shields
 from language.times.lexicon import PARTS
 from language.times.time_words import readings_in
 
@@ -39,8 +38,8 @@ def _read_once(text: str, clock: Clock) -> tuple[Reading, ...]:
 
 def _read(text: str, clock: Clock) -> tuple[Reading, ...]:
     rule = read_rule(text, clock)
-    hidden = shields(text) + ([rule.span] if rule else [])
-    found = (*readings_in(text, clock, hidden=hidden), *([rule] if rule else []))
+    rules = [rule] if rule else []
+    found = (*readings_in(text, clock, hidden=[one.span for one in rules]), *rules)
     return tuple(sorted(found, key=lambda reading: reading.span))
 
 

@@ -1,81 +1,85 @@
-"""What we say to the model: text files with a version, one typed function each."""
+"""What we say to the model: text files with a version, one typed function each; a missing value is an error."""
 
 import re
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping
 from string import Template
 
-_FRONT_MATTER = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n", re.ASCII)
-_FENCE = re.compile(r"<\s*/?\s*(?:turn|passages|facts|conversation|message|notes)\b(?:[^<>\n]{0,40}>)?", re.IGNORECASE)
+from prompts.versions import CURRENT, Versions, check, choose, shown, tools_hash, used, version, words
+
+__all__ = [
+    "CURRENT", "Versions", "assistant", "check", "choose", "condensed", "person", "reflection", "shown",
+    "summary", "summary_merged", "title", "tools_hash", "turn", "used", "version",
+]  # fmt: skip
+
+_FENCE = re.compile(
+    r"<\s*/?\s*(?:turn|passages|facts|person|memories|earlier|conversation|message|notes|said)\b(?:[^<>\n]{0,40}>)?",
+    re.IGNORECASE,
+)
 
 
-def assistant(*, name: str) -> str:
-    """The system message: the same bytes in every turn of a person, and up to the name in everybody's."""
-    if not name.strip():
-        raise ValueError("name: the prompt needs a value.")
-    return Template(_words("assistant")).substitute({"name": _inert(name)})
+def assistant(*, name: str, versions: Versions = CURRENT) -> str:
+    """The system message: the same bytes in every turn of everybody, but for versions that say the name."""
+    return _filled("assistant", {"name": name}, versions=versions)
 
 
-def turn(*, today: str, zone: str, facts: str, passages: str) -> str:
-    """What changes from turn to turn, to stand last: below the person's message. A missing value is an error.
+def person(*, name: str, week: str, dates: str, memories: str, earlier: str, versions: Versions = CURRENT) -> str:
+    """Who the person is and what is remembered of them and of this conversation: it rarely changes.
+
+    `memories` and `earlier` may be empty; no word in them can end the block that marks them as data.
+    """
+    always = {"name": name, "week": week, "dates": dates}
+    return _filled("person", always, {"memories": memories, "earlier": earlier}, versions=versions)
+
+
+def turn(*, today: str, zone: str, facts: str, passages: str, versions: Versions = CURRENT) -> str:
+    """What changes from turn to turn, to stand last: below the person's message.
 
     `facts` (what code read in the message) and `passages` (what the person wrote before) may be empty; no word in
     them can end the block that marks them as data.
     """
-    always = {"today": today, "zone": zone}
-    for key, value in always.items():
-        if not value.strip():
-            raise ValueError(f"{key}: the prompt needs a value.")
-    blocks = {"facts": _inert(facts) or "none", "passages": _inert(passages) or "none"}
-    return Template(_words("turn")).substitute({key: _inert(value) for key, value in always.items()} | blocks)
+    return _filled("turn", {"today": today, "zone": zone}, {"facts": facts, "passages": passages}, versions=versions)
 
 
 def title(*, said: str, answered: str) -> str:
     """The message that asks for a conversation's title; no word of it can end the block that marks it as data."""
-    if not said.strip():
-        raise ValueError("said: the prompt needs a value.")
-    return Template(_words("title")).substitute({"said": _inert(said), "answered": _inert(answered) or "…"})
+    return _filled("title", {"said": said}, {"answered": answered}, nothing="…")
 
 
 def reflection(*, said: str) -> str:
     """The message that asks for the lasting facts in one message; no word of it can end the block of data."""
-    if not said.strip():
-        raise ValueError("said: the prompt needs a value.")
-    return Template(_words("reflection")).substitute({"said": _inert(said)})
+    return _filled("reflection", {"said": said})
+
+
+def condensed(*, said: str, words: int) -> str:
+    """The message that asks what the beginning of a conversation came to."""
+    return _filled("condensed", {"said": said, "words": str(words)})
 
 
 def summary(*, notes: str, about: str, words: int) -> str:
     """The message that asks for a summary of numbered sentences; `about` may be empty."""
-    return _summing_up("summary", notes, about, words)
+    return _filled("summary", {"notes": notes, "words": str(words)}, {"about": about}, nothing="all of it")
 
 
 def summary_merged(*, notes: str, about: str, words: int) -> str:
     """The message that asks for one summary of the lines of several."""
-    return _summing_up("summary_merged", notes, about, words)
+    return _filled("summary_merged", {"notes": notes, "words": str(words)}, {"about": about}, nothing="all of it")
 
 
-def _summing_up(prompt: str, notes: str, about: str, words: int) -> str:
-    if not notes.strip():
-        raise ValueError("notes: the prompt needs a value.")
-    given = {"notes": _inert(notes), "about": _inert(about) or "all of it", "words": str(words)}
-    return Template(_words(prompt)).substitute(given)
-
-
-def version(prompt: str) -> str:
-    """The version that stands in the file's front matter, kept with every run that used it."""
-    match = _FRONT_MATTER.match(_text(prompt))
-    if match is None:
-        raise ValueError(f"prompts/{prompt}.md: the front matter with its version is missing.")
-    return f"{prompt}@{match['version']}"
-
-
-def _words(prompt: str) -> str:
-    return _FRONT_MATTER.sub("", _text(prompt)).lstrip("\n")
-
-
-@cache
-def _text(prompt: str) -> str:
-    return files(__name__).joinpath(f"{prompt}.md").read_text(encoding="utf-8")
+def _filled(
+    prompt: str,
+    always: Mapping[str, str],
+    perhaps: Mapping[str, str] | None = None,
+    *,
+    nothing: str = "none",
+    versions: Versions = CURRENT,
+) -> str:
+    """The prompt with its values; raises `ValueError` for an empty one among those that must `always` be there."""
+    for key, value in always.items():
+        if not value.strip():
+            raise ValueError(f"{key}: the prompt needs a value.")
+    given = {key: _inert(value) for key, value in always.items()}
+    given |= {key: _inert(value) or nothing for key, value in (perhaps or {}).items()}
+    return Template(words(prompt, versions)).substitute(given)
 
 
 def _inert(text: str) -> str:

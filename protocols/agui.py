@@ -1,6 +1,6 @@
 """AG-UI: the native wire. A run goes in as `RunAgentInput` and comes out as a stream of events."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from ag_ui.core.capabilities import (
     TransportCapabilities,
 )
 from fastapi import APIRouter
-from sse_starlette import EventSourceResponse
 
 from agent.events import to_json
 from agent.turn import Reading, Turn
@@ -39,7 +38,7 @@ router = APIRouter(prefix="/agui", tags=["agui"])
 
 
 @router.post("")
-async def run(agent: TheAgent, context: Context, asked: RunAgentInput) -> EventSourceResponse:
+async def run(agent: TheAgent, context: Context, asked: RunAgentInput) -> sse.Stream:
     """Take one turn: the last message is what the person says, or `resume` answers what a paused run asks.
 
     What is wrong with the request is a problem before the stream opens; what goes wrong after is an event in it.
@@ -48,11 +47,11 @@ async def run(agent: TheAgent, context: Context, asked: RunAgentInput) -> EventS
     if turn.answers:
         await _check_nothing_new(asked, context)
     reading = await agent.take(turn)
-    return sse.response(_frames(reading, Told(), context, _said_by(asked)))
+    return sse.Stream(_Telling(reading, Told(), context, _said_by(asked)).frames())
 
 
 @router.post("/connect")
-async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> EventSourceResponse:
+async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> sse.Stream:
     """Come back to a thread: all that was said, the run under way from where it is, the questions that are open."""
     thread_id, run_id = checked_id("threadId", asked.thread_id), checked_id("runId", asked.run_id)
     store = agent.runs.store(context.profile.user_id)
@@ -62,7 +61,7 @@ async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> Ev
     if live is None:
         open_ = _open_approvals(waiting, context.now)
         end = RunPaused(thread_id, run_id, open_) if open_ else RunFinished(thread_id, run_id)
-        return sse.response(_at_rest(RunStarted(thread_id, run_id), before(history, ""), end, said))
+        return sse.Stream(_at_rest(RunStarted(thread_id, run_id), before(history, ""), end, said))
     told, reached = Told(), 0
     for number, event in await agent.runs.so_far(context.profile.user_id, live.id):
         if isinstance(event, TERMINAL):
@@ -70,7 +69,7 @@ async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> Ev
         told.take(event)
         reached = number
     reading = Reading(runs=agent.runs, user_id=context.profile.user_id, thread_id=thread_id, run_id=live.id)
-    return sse.response(_under_way(reading, told, reached, context, [*before(history, live.id)], said))
+    return sse.Stream(_under_way(reading, told, reached, context, [*before(history, live.id)], said))
 
 
 @router.get("/capabilities")
@@ -125,34 +124,45 @@ def said_before_1_0(event: Event) -> tuple[bytes, ...]:
             return (to_json(event),)
 
 
-def _said_by(asked: RunAgentInput) -> Callable[[Event], tuple[bytes, ...]]:
+def _said_by(asked: RunAgentInput) -> sse.Said:
     return sse.one if asked.protocol_version else said_before_1_0
 
 
-async def _frames(
-    reading: Reading,
-    told: Told,
-    context: TurnContext,
-    said: Callable[[Event], tuple[bytes, ...]],
-    after: int = 0,
-) -> AsyncIterator[bytes]:
-    """The run's frames; where words are taken back, a snapshot without them follows."""
-    withdrawn = False
+class _Telling:
+    """What one client has been told of a run; where words are taken back, a snapshot without them follows."""
 
-    def followed(event: Event) -> tuple[bytes, ...]:
-        nonlocal withdrawn
-        withdrawn = isinstance(event, Withdrawn)
-        # What was told and not stored before its process died has no end in the log.
-        ends = tuple(told.ends_of(event.message_id)) if isinstance(event, Withdrawn) else ()
-        told.take(event)
-        return tuple(data for each in (*ends, event) for data in said(each))
+    def __init__(self, reading: Reading, told: Told, context: TurnContext, said: sse.Said) -> None:
+        self._reading = reading
+        self._told = told
+        self._untold: list[Event] = []  # folded into messages only where that is needed
+        self._context = context
+        self._said = said
 
-    async with aclosing(sse.frames_of(reading, after, followed)) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
-        async for frame in frames:
-            yield frame
-            if withdrawn:
-                history = await context.threads.history(reading.thread_id, SNAPSHOT_LENGTH)
-                yield sse.frame(snapshot([*before(history, reading.run_id), *told.messages]))
+    def frames(self, after: int = 0) -> AsyncIterator[bytes]:
+        """The run's frames past that number."""
+        return sse.frames_of(self._reading, after, self._framed)
+
+    async def _framed(self, batch: sse.Batch) -> bytes:
+        if not any(isinstance(event, Withdrawn) for _, event in batch):
+            self._untold += [event for _, event in batch]
+            return sse.frames(batch, self._reading.run_id, self._said)
+        made = []
+        for number, event in batch:
+            made.append(sse.frames([(number, event)], self._reading.run_id, self._ended_first))
+            if isinstance(event, Withdrawn):
+                history = await self._context.threads.history(self._reading.thread_id, SNAPSHOT_LENGTH)
+                said = [*before(history, self._reading.run_id), *self._told.messages]
+                made.append(sse.frame(snapshot(said)))
+        return b"".join(made)
+
+    def _ended_first(self, event: Event) -> tuple[bytes, ...]:
+        """What was told and not stored before its process died has no end in the log."""
+        for untold in self._untold:
+            self._told.take(untold)
+        self._untold.clear()
+        ends = tuple(self._told.ends_of(event.message_id)) if isinstance(event, Withdrawn) else ()
+        self._told.take(event)
+        return tuple(data for each in (*ends, event) for data in self._said(each))
 
 
 async def _under_way(
@@ -161,21 +171,19 @@ async def _under_way(
     reached: int,
     context: TurnContext,
     history: list[dict[str, Any]],
-    said: Callable[[Event], tuple[bytes, ...]],
+    said: sse.Said,
 ) -> AsyncIterator[bytes]:
     yield sse.frame(to_json(RunStarted(reading.thread_id, reading.run_id)))
     yield sse.frame(snapshot([*history, *told.messages]))
     for event in told.reopened():
         yield sse.frame(to_json(event))
-    rest = _frames(reading, told, context, said, max(reached, 1))
-    async with aclosing(rest) as frames:  # type: ignore[type-var]  # the same
+    rest = _Telling(reading, told, context, said).frames(max(reached, 1))
+    async with aclosing(rest) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
         async for frame in frames:
             yield frame
 
 
-async def _at_rest(
-    start: Event, history: list[dict[str, Any]], end: Event, said: Callable[[Event], tuple[bytes, ...]]
-) -> AsyncIterator[bytes]:
+async def _at_rest(start: Event, history: list[dict[str, Any]], end: Event, said: sse.Said) -> AsyncIterator[bytes]:
     for data in (*said(start), snapshot(history), *said(end)):
         yield sse.frame(data)
 

@@ -1,6 +1,7 @@
 """The application: every way to talk to the agent under one roof, with health and the page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.turn import Agent
+from domain.budgets import Budget
 from protocols import (
     actions,
     agui,
@@ -26,18 +28,20 @@ from protocols import (
     search,
     tasks,
     threads,
+    usage,
 )
 from protocols.auth import Door
 from storage.exports import Exports
 from storage.imports import Imports
 from storage.people import Profiles
 from storage.runs import Runs
+from storage.spending import Spending
 
 WEB = Path(__file__).parent.parent / "web"
 # A note of a million characters in JSON escapes, and some air.
 MAX_BODY_SIZE = 8_000_000
 TOO_LARGE = "The body is larger than {} MB; send less at a time."
-_PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me, imports, exports)
+_PROTOCOLS = (agui, tasks, notes, habits, search, memories, actions, threads, runs, me, imports, exports, usage)
 _SAFE = [
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -53,6 +57,8 @@ def build(
     runs_of: Callable[[UUID], Runs],
     imports_of: Callable[[UUID], Imports],
     exports_of: Callable[[UUID], Exports],
+    spending_of: Callable[[UUID], Spending],
+    budgets: Sequence[Budget],
     is_ready: Callable[[], Awaitable[bool]],
     nudge: Callable[[], None],
 ) -> FastAPI:
@@ -64,6 +70,8 @@ def build(
     app.state.runs_of = runs_of
     app.state.imports_of = imports_of
     app.state.exports_of = exports_of
+    app.state.spending_of = spending_of
+    app.state.budgets = budgets
     app.state.is_ready = is_ready
     app.state.nudge = nudge
     problems.install(app)
@@ -135,7 +143,7 @@ async def _ready(request: Request) -> Any:
         return problems.problem(503, "This server is stopping.")
     if not await request.app.state.is_ready():
         return problems.problem(503, "The database does not answer; try again in a moment.")
-    return {"status": "ok"}
+    return {"status": "ok", "searches": asdict(request.app.state.agent.looks)}
 
 
 async def _page() -> Response:

@@ -1,6 +1,7 @@
 """Bringing things in over HTTP: an upload is looked through while it arrives, and read by a job."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -11,11 +12,11 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.datastructures import UploadFile
 
-from domain.errors import Invalid, MetaCortexError
+from domain.errors import Conflict, Invalid, MetaCortexError
 from domain.imports import File, Import, Problem
 from language.exchange import archives
 from protocols.fields import Text, checked_id
-from protocols.rest import Context
+from protocols.rest import Context, Write
 from storage.imports import Imports
 
 router = APIRouter(prefix="/import", tags=["import"])
@@ -67,8 +68,30 @@ async def bring(
 
 @router.get("/{import_id}")
 async def get(request: Request, context: Context, import_id: UUID) -> dict[str, Any]:
-    """How far it is, and what came of it; each of its `actions` can be undone, the latest first."""
+    """How far it is, and what came of it; `POST /import/{id}/undo` takes back all of its `actions`."""
     return shape(await _imports(request, context.profile.user_id).get(import_id))
+
+
+@router.post("/{import_id}/undo")
+async def undo(request: Request, write: Write, import_id: UUID) -> dict[str, Any]:
+    """Take back what it made and changed; what was changed since stays, and is told in `left`.
+
+    409 while it is still going. Asked again, it goes on where it was broken off. Each of the `actions` that took
+    something back can be undone itself.
+    """
+    it = await _imports(request, write.context.profile.user_id).get(import_id)
+    if it.status in ("arriving", "going"):
+        raise Conflict("This import is still going; wait until it is finished, and undo it then.")
+    standing = await write.context.ledger.standing(it.actions)
+    undone = [await write.undo(action, leaving_changed=True) for action in standing]
+    items = [item for action in undone for item in action.result["items"]]
+    return {
+        "undone": dict(Counter(item["kind"] for item in items if item["ok"])),
+        "left": [
+            {"kind": item["kind"], "id": item["id"], "problem": item["error"]} for item in items if not item["ok"]
+        ],
+        "actions": [str(action.id) for action in undone],
+    }
 
 
 def shape(it: Import) -> dict[str, Any]:

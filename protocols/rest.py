@@ -1,6 +1,7 @@
 """What the routes for people's things share: the caller's stores, one way to write, and the shape of a list."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
@@ -67,10 +68,14 @@ class Writing:
         self._nudge()
         return _shown(action)
 
-    async def undo(self, action_id: UUID) -> Action:
-        """Take an action back."""
+    async def undo(self, action_id: UUID, *, leaving_changed: bool = False) -> Action:
+        """Take an action back; a request may take back several."""
+        call = self.call("undo", {"action_id": str(action_id)})
         action = await self.context.ledger.undo(
-            self.call("undo", {"action_id": str(action_id)}), action_id, at=self.context.now
+            replace(call, tool_call_id=f"{call.tool_call_id} {action_id}"),
+            action_id,
+            at=self.context.now,
+            leaving_changed=leaving_changed,
         )
         self._nudge()
         return action

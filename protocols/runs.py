@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from sse_starlette import EventSourceResponse
 
 from agent.events import interrupt
 from agent.turn import Reading
@@ -42,7 +41,7 @@ async def events(
     run_id: RunId,
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[int, Query(ge=0, lt=10**12)] = 0,
-) -> EventSourceResponse:
+) -> sse.Stream:
     """The run's events after `Last-Event-ID` or `after`, to its end, whoever tells them."""
     run = await runs.get(run_id)
     reading = Reading(runs=agent.runs, user_id=profile.user_id, thread_id=run.thread_id, run_id=run_id)

@@ -24,18 +24,22 @@ async def search(
     tag: Annotated[tuple[Tag, ...], Query()] = (),
     since: date | None = None,
     until: date | None = None,
+    neighbours: Annotated[int, Query(ge=0, le=3)] = 0,
     limit: Limit = 10,
 ) -> dict[str, Any]:
     """Hybrid search, the best first; `kind` and `tag` may be repeated, `since` and `until` are days, both looked at.
 
     What the query says itself ("…" for a phrase, #tag, @project, when it was written) limits too, unless a parameter
     says otherwise. `degraded` and `dates` say in a sentence what was not compared by meaning, and which dates were
-    read in the query.
+    read in the query. With `neighbours` each item also says `before` and `after`: so many passages on either side.
     """
-    within = Within(kinds=kind, tags=tag, since=since, until=_after(until))
+    within = Within(kinds=kind, tags=tag, since=since, until=_after(until), neighbours=neighbours)
     looked = await look(context, q, within=within, limit=limit)
     return {
-        "items": [hit_shape(hit) for hit in looked.hits],
+        "items": [
+            {**hit_shape(hit), **({"before": hit.before, "after": hit.after} if neighbours else {})}
+            for hit in looked.hits
+        ],
         "next": None,
         "degraded": looked.degraded,
         "dates": looked.dates,

@@ -5,9 +5,14 @@ from typing import Any
 
 import orjson
 
+from agent.events import thoughts_before
 from domain.events import (
     Cited,
     Event,
+    Noticed,
+    ReasoningArrived,
+    ReasoningEnded,
+    ReasoningStarted,
     TextArrived,
     TextEnded,
     TextStarted,
@@ -27,7 +32,7 @@ class Told:
         self._messages: dict[str, dict[str, Any]] = {}
         self._calls: dict[str, dict[str, Any]] = {}
         self._open: dict[str, Event] = {}
-        self._cited: list[Event] = []
+        self._beside: list[Event] = []
 
     def take(self, event: Event) -> None:
         """Add one event."""
@@ -37,6 +42,12 @@ class Told:
                 self._open[message_id] = event
             case TextArrived(message_id, delta):
                 self._messages[message_id]["content"] += delta
+            case ReasoningStarted(message_id):
+                id = thoughts_before(message_id)
+                self._messages.setdefault(id, {"id": id, "role": "reasoning", "content": ""})
+                self._open[id] = event
+            case ReasoningArrived(message_id, delta):
+                self._messages[thoughts_before(message_id)]["content"] += delta
             case ToolCallStarted(tool_call_id, tool, message_id):
                 call = {"id": tool_call_id, "type": "function", "function": {"name": tool, "arguments": ""}}
                 self._assistant(message_id).setdefault("toolCalls", []).append(call)
@@ -44,15 +55,20 @@ class Told:
                 self._open[tool_call_id] = event
             case ToolArgumentsArrived(tool_call_id, delta):
                 self._calls[tool_call_id]["arguments"] += delta
+            case ReasoningEnded(message_id):
+                self._open.pop(thoughts_before(message_id), None)
             case TextEnded(closed) | ToolCallEnded(closed):
                 self._open.pop(closed, None)
             case ToolAnswered(message_id, tool_call_id, content):
                 answer = {"id": message_id, "role": "tool", "toolCallId": tool_call_id, "content": content}
                 self._messages[message_id] = answer
-            case Cited():
-                self._cited.append(event)
+            case Cited() | Noticed():
+                self._beside.append(event)
             case Withdrawn(message_id):
                 self._messages.pop(message_id, None)
+                # Clients keep thoughts that a snapshot leaves out.
+                if thoughts := self._messages.get(thoughts_before(message_id)):
+                    thoughts["content"] = ""
                 for end in list(self.ends_of(message_id)):
                     self.take(end)
 
@@ -63,7 +79,7 @@ class Told:
 
     def reopened(self) -> Iterator[Event]:
         """The beginnings, once more, of what is not complete; and what no message holds."""
-        yield from self._cited
+        yield from self._beside
         yield from self._open.values()
 
     def ends_of(self, message_id: str) -> Iterator[Event]:
@@ -72,6 +88,8 @@ class Told:
             match event:
                 case TextStarted(begun) if begun == message_id:
                     yield TextEnded(message_id)
+                case ReasoningStarted(begun) if begun == message_id:
+                    yield ReasoningEnded(message_id)
                 case ToolCallStarted(tool_call_id, _, caller) if caller == message_id:
                     yield ToolCallEnded(tool_call_id)
 

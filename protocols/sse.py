@@ -1,48 +1,116 @@
 """Server-sent events: a run as ready bytes, LF only, each frame with its number."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from math import inf
 
-import anyio
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from agent.events import to_json
 from agent.turn import Reading
 from domain.events import TERMINAL, Event, RunFailed
 
-PING_SECONDS = 15
+PING_SECONDS = 15.0
 # Not in the log and without a number: the run is not over, only this stream of it.
 HANDED_OVER = RunFailed("The server is restarting and the reply goes on; connect again.", "handover")
-_HEADERS = {"Cache-Control": "no-cache, no-transform"}
+_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+Batch = Sequence[tuple[int, Event]]
+Said = Callable[[Event], tuple[bytes, ...]]
+
+
+class Stream(StreamingResponse):
+    """Frames as they come, with a comment where they are long in coming.
+
+    It ends where the client leaves, or takes nothing in from one look of ours to the next.
+    """
+
+    def __init__(self, frames: AsyncIterator[bytes], *, ping_seconds: float = PING_SECONDS) -> None:
+        super().__init__(frames, headers=_HEADERS, media_type="text/event-stream")
+        self._frames = frames
+        self._ping_seconds = ping_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them; no scope, lock or timer of its own for each, which cost more than the sending."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            async with asyncio.timeout(None) as leaving:
+                line = _Line(send, leaving, self._ping_seconds)
+                watching = asyncio.create_task(line.leave_with(receive))
+                try:
+                    async with aclosing(self._frames) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
+                        async for frame in frames:
+                            await line.send(frame)
+                finally:
+                    watching.cancel()
+                    line.close()
+        except TimeoutError:
+            if not leaving.expired():
+                raise
+            return
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class _Line:
+    """What is sent to one client, and the looks at whether that gets on."""
+
+    def __init__(self, send: Send, leaving: asyncio.Timeout, ping_seconds: float) -> None:
+        self._send = send
+        self._leaving = leaving
+        self._ping_seconds = ping_seconds
+        self._sent = 0
+        self._is_sending = False
+        self._seen: tuple[int, bool] = 0, False
+        self._ping: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._next_look = self._loop.call_later(ping_seconds, self._look)
+
+    async def send(self, frame: bytes) -> None:
+        self._is_sending = True
+        await self._send({"type": "http.response.body", "body": frame, "more_body": True})
+        self._is_sending = False
+        self._sent += 1
+
+    async def leave_with(self, receive: Receive) -> None:
+        """End the stream when the client is gone."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._leave()
+
+    def close(self) -> None:
+        self._next_look.cancel()
+        if self._ping:
+            self._ping.cancel()
+
+    def _look(self) -> None:
+        now = self._sent, self._is_sending
+        if now == self._seen and self._is_sending:
+            return self._leave()
+        if now == self._seen:
+            self._ping = self._loop.create_task(self.send(f": {datetime.now(UTC):%H:%M:%S}\n\n".encode()))
+        self._seen = now
+        self._next_look = self._loop.call_later(self._ping_seconds, self._look)
+
+    def _leave(self) -> None:
+        self.close()
+        if not self._leaving.expired():
+            self._leaving.reschedule(self._loop.time())
+
+
+def stream(reading: Reading, *, after: int = 0) -> Stream:
+    """The run's events after that number, as AG-UI 1.0 says them."""
+
+    async def framed(batch: Batch) -> bytes:
+        return frames(batch, reading.run_id, one)
+
+    return Stream(frames_of(reading, after, framed))
 
 
 def one(event: Event) -> tuple[bytes, ...]:
     """The event as AG-UI 1.0 says it."""
     return (to_json(event),)
-
-
-def response(frames: AsyncIterator[bytes]) -> EventSourceResponse:
-    """The frames as they come, with comments in between where they are long in coming."""
-    return EventSourceResponse(
-        frames,
-        sep="\n",
-        ping=PING_SECONDS,
-        ping_message_factory=lambda: ServerSentEvent(comment=f"{datetime.now(UTC):%H:%M:%S}", sep="\n"),
-        send_timeout=30,
-        # At shutdown the runs end or are handed over, and with them the streams; they are not to be cut before.
-        shutdown_event=anyio.Event(),
-        shutdown_grace_period=inf,
-        headers=_HEADERS,
-    )
-
-
-def stream(
-    reading: Reading, *, after: int = 0, said: Callable[[Event], tuple[bytes, ...]] = one
-) -> EventSourceResponse:
-    """The run's events after that number; `said` gives the data of one event's frames."""
-    return response(frames_of(reading, after, said))
 
 
 def number_of(last_event_id: str | None, run_id: str) -> int:
@@ -53,17 +121,28 @@ def number_of(last_event_id: str | None, run_id: str) -> int:
     return int(number) if run == run_id and number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
-async def frames_of(reading: Reading, after: int, said: Callable[[Event], tuple[bytes, ...]]) -> AsyncIterator[bytes]:
-    """Each event's frames, and a last one without a number where this server stops before the run does."""
-    async with aclosing(reading.read(after)) as events:  # type: ignore[type-var]  # typed as an iterator, it is a generator
-        async for number, event in events:
-            # Only the last of an event's frames has its number: who is cut off before it gets them all again.
-            *begun, last = said(event)
-            yield b"".join([*(frame(data) for data in begun), frame(last, reading.run_id, number)])
-            if isinstance(event, TERMINAL):
+async def frames_of(reading: Reading, after: int, framed: Callable[[Batch], Awaitable[bytes]]) -> AsyncIterator[bytes]:
+    """The frames of all that waits, each time; and a last one without a number where this server stops first."""
+    async with aclosing(reading.batches(after)) as batches:  # type: ignore[type-var]  # typed as an iterator, it is a generator
+        async for batch in batches:
+            yield await framed(batch)
+            if isinstance(batch[-1][1], TERMINAL):
                 return
     if reading.runs.draining:
         yield frame(to_json(HANDED_OVER))
+
+
+def frames(batch: Batch, run_id: str, said: Said) -> bytes:
+    """The events' frames; `said` gives the data of one event's.
+
+    Only the last of an event's frames has its number: who is cut off before it gets them all again.
+    """
+    made = []
+    for number, event in batch:
+        *begun, last = said(event)
+        made += [frame(data) for data in begun]
+        made.append(frame(last, run_id, number))
+    return b"".join(made)
 
 
 def frame(data: bytes, run_id: str = "", number: int = 0) -> bytes:

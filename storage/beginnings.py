@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,19 @@ from psycopg.types.json import Jsonb
 
 from domain.errors import Conflict, Invalid
 from domain.runs import Answer, Run
-from domain.threads import Message, unanswered, without_its_last_words
+from domain.threads import Backdrop, Message, unanswered, without_its_last_words
 from storage.chunks import rows_said
 from storage.runs import BY_ID, DONE_ASIDE, HISTORY_LENGTH, Lease, run_of
 from storage.store import Store
-from storage.threads import APPEND_HELD, HISTORY, as_rows, message_of
+from storage.threads import APPEND_HELD, HISTORY, REMEMBERED, as_rows, backdrop_of, message_of
 
 # Whoever begins in this thread waits here for whoever came first. A run that is known makes no thread.
-DOOR = """
+DOOR = f"""
     INSERT INTO threads (user_id, id, created_at, updated_at)
     SELECT %(user_id)s, %(thread_id)s, %(created_at)s, %(created_at)s
     WHERE NOT EXISTS (SELECT FROM runs WHERE user_id = %(user_id)s AND id = %(id)s)
     ON CONFLICT (user_id, id) DO UPDATE SET updated_at = greatest(threads.updated_at, excluded.updated_at)
-    RETURNING id
+    RETURNING summary, summary_upto, {REMEMBERED} AS memories
 """
 HOLDER = "SELECT run_id FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s"
 # The paused runs of the thread that wait for one of these approvals, and those that were given one of them.
@@ -62,6 +62,9 @@ SET_ASIDE = """
     ), forgotten AS (
         DELETE FROM chunks USING replaced
         WHERE user_id = %(user_id)s AND series = md5(%(thread_id)s)::uuid AND message_id = replaced.id
+    ), read_anew AS (
+        UPDATE threads SET summary = NULL, summary_upto = 0
+        FROM cut WHERE user_id = %(user_id)s AND id = %(thread_id)s AND cut.position <= summary_upto
     ), closed AS (
         UPDATE runs SET status = 'cancelled', finished_at = %(at)s
         WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND status = 'paused'
@@ -112,8 +115,9 @@ class Begun:
     """What became of a wish to begin: `run` is the new one, or the one that was known by its id or its answers.
 
     Where neither is so, `busy` is the run that holds the thread, and nothing was stored. `turn` is what was said in
-    this turn so far, from the person's message on; `history` what was said apart from it. `done_aside` tells what was
-    done in the part of the conversation that the new message replaces, and stays done.
+    this turn so far, from the person's message on; `history` what was said apart from it, and `backdrop` what stands
+    behind both. `done_aside` tells what was done in the part of the conversation that the new message replaces, and
+    stays done.
     """
 
     run: Run | None = None
@@ -122,6 +126,7 @@ class Begun:
     history: tuple[Message, ...] = ()
     turn: tuple[Message, ...] = ()
     done_aside: tuple[str, ...] = ()
+    backdrop: Backdrop = field(default_factory=Backdrop)
 
 
 class Beginnings(Store):
@@ -162,16 +167,16 @@ class Beginnings(Store):
 
     async def _begin(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
         steps = (DOOR, BY_ID, HOLDER, BEGIN_NEW, APPEND_HELD, HISTORY)
-        _, known, holder, begun, _, history = await self._together(*((step, wanted) for step in steps))
+        door, known, holder, begun, _, history = await self._together(*((step, wanted) for step in steps))
         _refuse(run, known, holder)
         if begun:
-            return _begun(run_of(begun[0]), [message_of(row) for row in history])
+            return _begun(run_of(begun[0]), [message_of(row) for row in history], door)
         return await self._begin_again(run, said, wanted)
 
     async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
         """Take back the last words of the answer to a message that is stored already, and all that came after."""
         async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
+            door = await connection.execute(DOOR.encode(), wanted)
             known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
             stored, answering = await connection.execute(STORED, wanted), await connection.execute(ANSWERING, wanted)
             history = await connection.execute(HISTORY, wanted)
@@ -192,18 +197,21 @@ class Beginnings(Store):
             row = await begun.fetchone()
             assert row is not None  # nobody else begins in this thread meanwhile
             done_aside = tuple(each["summary"] for each in await done.fetchall())
-        return replace(_begun(run_of(row), kept, runs), done_aside=done_aside)
+            behind = await door.fetchall()
+        cut = first.position if first else None
+        return replace(_begun(run_of(row), kept, behind, cut, runs), done_aside=done_aside)
 
     async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
+            door = await connection.execute(DOOR.encode(), wanted)
             known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
             cut = await connection.execute(SET_ASIDE.format(cut=CUT_AT).encode(), wanted)
             begun = await connection.execute(BEGIN, wanted)
             appended = await connection.execute(APPEND_HELD.encode(), wanted)
             history, done = await connection.execute(HISTORY, wanted), await connection.execute(DONE_ASIDE, wanted)
             _refuse(run, await known.fetchall(), await holder.fetchall())
-            if await cut.fetchone() is None:
+            place = await cut.fetchone()
+            if place is None:
                 raise Invalid("forwardedProps.branchFrom", "names no message of this conversation; leave it out.")
             row = await begun.fetchone()
             if row is None:
@@ -212,11 +220,12 @@ class Beginnings(Store):
                 raise _NothingNew
             messages = [message_of(each) for each in await history.fetchall()]
             done_aside = tuple(each["summary"] for each in await done.fetchall())
-        return replace(_begun(run_of(row), messages), done_aside=done_aside)
+            behind = await door.fetchall()
+        return replace(_begun(run_of(row), messages, behind, place["position"]), done_aside=done_aside)
 
     async def _resume(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as connection:
-            await connection.execute(DOOR, wanted)
+            door = await connection.execute(DOOR.encode(), wanted)
             known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
             paused, answered = await connection.execute(PAUSED, wanted), await connection.execute(ANSWERED, wanted)
             history = await connection.execute(HISTORY, wanted)
@@ -242,7 +251,8 @@ class Beginnings(Store):
             begun = await (await connection.execute(BEGIN, own)).fetchone()
             assert begun is not None  # nobody else begins in this thread meanwhile
             messages = tuple(message_of(each) for each in await history.fetchall())
-        return Begun(run=run_of(begun), is_new=True, history=messages)
+            behind = await door.fetchall()
+        return Begun(run=run_of(begun), is_new=True, history=messages, backdrop=_backdrop(behind))
 
 
 class _NothingNew(Exception):
@@ -266,11 +276,23 @@ def _refuse(run: Run, known: Sequence[Mapping[str, Any]], holder: Sequence[Mappi
         raise _Refused(Begun(busy=holder[0]["run_id"]))
 
 
-def _begun(run: Run, messages: Sequence[Message], runs: Collection[str] = ()) -> Begun:
-    """Part what was said in this turn, which `runs` answered before, from the rest."""
+def _begun(
+    run: Run,
+    messages: Sequence[Message],
+    door: Sequence[Mapping[str, Any]],
+    cut: int | None = None,
+    runs: Collection[str] = (),
+) -> Begun:
+    """Part what was said in this turn, which `runs` answered before, from the rest; all from `cut` on was set aside."""
     turn = [each for each in messages if each.id == run.message_id or (each.role != "user" and each.run_id in runs)]
     history = [each for each in messages if each not in turn]
-    return Begun(run=run, is_new=True, history=tuple(history), turn=tuple(turn))
+    return Begun(run=run, is_new=True, history=tuple(history), turn=tuple(turn), backdrop=_backdrop(door, cut))
+
+
+def _backdrop(door: Sequence[Mapping[str, Any]], cut: int | None = None) -> Backdrop:
+    """What stands behind a run that begins; a summary of what was set aside counts no more."""
+    behind = backdrop_of(door[0])
+    return replace(behind, summary="", upto=0) if cut is not None and cut <= behind.upto else behind
 
 
 def _check_stored(run: Run, said: Message | None, stored: Message | None) -> None:

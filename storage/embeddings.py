@@ -1,7 +1,8 @@
 """Where embeddings are kept, beside the passages they stand for, and what is known of all these passages together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from pgvector import HalfVector
@@ -60,13 +61,16 @@ NEXT = f"""
         UNION ALL
         SELECT id, series, place, ordinal, kind, title, path, body, dated, speaker FROM chunks
         WHERE user_id = %(user_id)s AND id IN (SELECT id FROM waiting EXCEPT SELECT id FROM changed)
+    ), outdated AS (
+        DELETE FROM embeddings WHERE user_id = %(user_id)s AND chunk_id IN (SELECT id FROM wanted)
+            AND embedder <> (SELECT embedder FROM collections WHERE user_id = %(user_id)s)
     )
     SELECT id, {_TEXTS} FROM wanted AS touched
 """
-# Where another embedder came, each passage waits for a vector of it.
+# Where another embedder came, each passage needs a vector of it too.
 OTHERS = f"""
     SELECT id, {_TEXTS} FROM chunks AS touched
-    WHERE user_id = %(user_id)s AND NOT EXISTS (
+    WHERE user_id = %(user_id)s AND NOT waits AND NOT EXISTS (
         SELECT FROM embeddings
         WHERE embeddings.user_id = %(user_id)s AND chunk_id = touched.id AND embedder = %(embedder)s
     ) AND NOT EXISTS (SELECT FROM collections WHERE user_id = %(user_id)s AND embedder = %(embedder)s)
@@ -129,17 +133,21 @@ COMPANIONS = """
     UPDATE collections SET companions = coalesce((SELECT jsonb_object_agg(tag, words) FROM companions), '{}')
     WHERE user_id = %(user_id)s
 """
-# Vectors of the embedder before are kept for a day: other processes may still search by them.
-SWITCH = """
-    INSERT INTO collections (user_id, embedder, switched_at) VALUES (%(user_id)s, %(embedder)s, now())
-    ON CONFLICT (user_id) DO UPDATE SET embedder = excluded.embedder, switched_at = excluded.switched_at
-    WHERE collections.embedder IS DISTINCT FROM excluded.embedder
+SPACES = """
+    SELECT (SELECT embedder FROM collections WHERE user_id = %(user_id)s) AS complete,
+        (SELECT name FROM embedders) AS wanted
 """
-FORGET_OTHERS = """
-    DELETE FROM embeddings WHERE user_id = %(user_id)s AND embedder <> %(embedder)s AND EXISTS (
-        SELECT FROM collections
-        WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND switched_at < now() - interval '1 day'
+INDEX = "SELECT index_vectors(%(embedder)s, %(width)s)"
+# One step: who asks before it finds all vectors of the embedder before, who asks after it all of this one.
+SWITCH = """
+    WITH switched AS (
+        INSERT INTO collections (user_id, embedder, switched_at) VALUES (%(user_id)s, %(embedder)s, now())
+        ON CONFLICT (user_id) DO UPDATE SET embedder = excluded.embedder, switched_at = excluded.switched_at
+        WHERE collections.embedder IS DISTINCT FROM excluded.embedder
+        RETURNING embedder
     )
+    DELETE FROM embeddings
+    WHERE user_id = %(user_id)s AND embedder <> %(embedder)s AND EXISTS (SELECT FROM switched)
 """
 
 
@@ -152,26 +160,48 @@ class Waiting:
     around: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spaces:
+    """By their embedders: which vectors are `complete` for a person, and which everybody's passages shall have."""
+
+    complete: str | None
+    wanted: str | None
+
+
 class Embeddings(Store):
-    """Serves one round of work: `missing`, `put`, again until nothing is missing, then `complete`."""
+    """Serves one round of work: what is `waiting` or `missing` is `put`, until nothing is; then it is `complete`."""
+
+    async def spaces(self) -> Spaces:
+        """By which vectors this person's passages are compared, and by which they are to be."""
+        return Spaces(**(await self._rows(SPACES))[0])
+
+    async def waiting(self, limit: int) -> Sequence[Waiting]:
+        """Passages that are new, or among other words than before; their vectors in other spaces, if any, go."""
+        rows = await self._rows(NEXT, {"limit": limit, "before": BEFORE, "after": AFTER})
+        return [_waiting(row) for row in rows]
 
     async def missing(self, embedder: str, limit: int) -> Sequence[Waiting]:
-        """Passages that wait for an embedding of this kind."""
+        """Passages that have a vector, and none of this embedder."""
         wanted = {"embedder": embedder, "limit": limit, "before": BEFORE, "after": AFTER}
-        rows = await self._rows(NEXT, wanted) or await self._rows(OTHERS, wanted, of_all=True)
-        return [Waiting(chunk_id=row["id"], own=row["own"], around=tuple(row["around"])) for row in rows]
+        return [_waiting(row) for row in await self._rows(OTHERS, wanted, of_all=True)]
 
     async def put(self, embedder: str, rows: Sequence[tuple[UUID, Sequence[float]]]) -> None:
-        """Keep them; a passage that is gone is left out."""
+        """Keep them, where an index will find them; a passage that is gone is left out."""
+        if not rows:
+            return
         ids = [chunk_id for chunk_id, _ in rows]
         vectors = [HalfVector(list(vector)).to_text() for _, vector in rows]
-        if rows:
-            await self._run(PUT, {"embedder": embedder, "ids": ids, "vectors": vectors})
+        indexed = {"embedder": embedder, "width": len(rows[0][1])}
+        await self._together((INDEX, indexed), (PUT, {"embedder": embedder, "ids": ids, "vectors": vectors}))
 
     async def complete(self, embedder: str) -> None:
-        """Nothing is missing: search by this embedder from now on, and know how rare the words are."""
+        """Nothing is missing: search by this embedder from now on, let go of others, and know how rare words are."""
         wanted = {"embedder": embedder, "sample": SAMPLE}
-        _, _, grown = await self._together((SWITCH, wanted), (FORGET_OTHERS, wanted), (GROWN, wanted))
+        _, grown = await self._together((SWITCH, wanted), (GROWN, wanted))
         if grown:
             last = UUID(int=(1 << 128) // grown[0]["parts"] - 1)
             await self._together((UNCOUNTED, {}), (COUNT, {**grown[0], "last": last}), (COMPANIONS, {}))
+
+
+def _waiting(row: Mapping[str, Any]) -> Waiting:
+    return Waiting(chunk_id=row["id"], own=row["own"], around=tuple(row["around"]))

@@ -51,6 +51,10 @@ LATEST = """
     LIMIT %(limit)s
 """
 BY_ID = "SELECT * FROM actions WHERE user_id = %(user_id)s AND id = %(id)s"
+STANDING = """
+    SELECT id FROM actions WHERE user_id = %(user_id)s AND id = ANY(%(ids)s) AND undone_at IS NULL
+    ORDER BY position DESC
+"""
 TO_UNDO = BY_ID + " FOR UPDATE"
 LATEST_TO_UNDO = """
     SELECT * FROM actions
@@ -155,10 +159,11 @@ class Ledger(Store):
             changes += await self._orphans(connection, changes)
             return await self._write(connection, call, decision.summary, changes, decision.items, at=at)
 
-    async def undo(self, call: Call, action_id: UUID | None, *, at: datetime) -> Action:
+    async def undo(self, call: Call, action_id: UUID | None, *, at: datetime, leaving_changed: bool = False) -> Action:
         """Put back what an action changed (None: the latest one of this thread not undone); an action of its own.
 
-        Raises `NotFound`, or `Conflict` where it is undone already or something it touched has changed since.
+        Raises `NotFound`, or `Conflict` where it is undone already or something it touched has changed since; with
+        `leaving_changed` that stays as it is, and its item says so.
         """
         async with self._transaction() as connection:
             await connection.execute(WAIT_FOR_TWIN, self._key(call))
@@ -171,11 +176,18 @@ class Ledger(Store):
                 return action_of(row)
             undone = _undoable(await which.fetchone())
             reverse = [Change(kind=c.kind, id=c.id, before=c.after, after=c.before) for c in undone.changes]
-            await self._check_untouched(connection, reverse)
+            touched = await self._touched(connection, reverse)
+            if touched and not leaving_changed:
+                raise Conflict(next(iter(touched.values())))
             again = undone.result.get("undoes")
             ids = [undone.id] + ([UUID(again)] if again else [])
             await connection.execute(MARK_UNDONE, {"user_id": self._user_id, "id": undone.id, "ids": ids, "at": at})
-            items = [{"ok": True, "id": str(change.id), "kind": change.kind} for change in reverse]
+            items = [
+                {"ok": change.id not in touched, "id": str(change.id), "kind": change.kind}
+                | ({"error": touched[change.id]} if change.id in touched else {})
+                for change in reverse
+            ]
+            reverse = [change for change in reverse if change.id not in touched]
             summary = f"Undone: {undone.summary}"
             return await self._write(connection, call, summary, reverse, items, at=at, more={"undoes": str(undone.id)})
 
@@ -191,6 +203,10 @@ class Ledger(Store):
         if row is None:
             raise NotFound("There is no such action among yours.")
         return action_of(row)
+
+    async def standing(self, ids: Sequence[UUID]) -> list[UUID]:
+        """Those of these actions that are not undone, the latest first."""
+        return [row["id"] for row in await self._rows(STANDING, {"ids": list(ids)})]
 
     async def recorded(self, thread_id: str, message_id: str, tool_call_id: str) -> Action | None:
         """What a call of the agent's has done; None where it has not acted."""
@@ -233,18 +249,21 @@ class Ledger(Store):
         left = [SHAPES["entry"].of_row(row) for row in rows if row["id"] not in known]
         return [Change(kind="entry", id=entry.id, before=as_json(entry), after=None) for entry in left]
 
-    async def _check_untouched(self, connection: Connection, reverse: Sequence[Change]) -> None:
-        """Lock what an undo will change; raises `Conflict` unless each thing is as the action left it."""
-        touched = {kind: [change.id for change in reverse if change.kind == kind] for kind in SHAPES}
-        cursors = {kind: await self._lock(connection, SHAPES[kind], ids) for kind, ids in touched.items() if ids}
+    async def _touched(self, connection: Connection, reverse: Sequence[Change]) -> dict[UUID, str]:
+        """Lock what an undo will change; what is not as the action left it, each by its id with a sentence."""
+        kinds = {kind: [change.id for change in reverse if change.kind == kind] for kind in SHAPES}
+        cursors = {kind: await self._lock(connection, SHAPES[kind], ids) for kind, ids in kinds.items() if ids}
         found = {row["id"]: row["version"] for cursor in cursors.values() for row in await cursor.fetchall()}
-        for change in reverse:
-            left_at = change.before and change.before["version"]
-            if found.get(change.id) != left_at:
-                raise Conflict(f"{_named(change)} was changed after that; undo the later change first.")
-        if orphans := await self._orphans(connection, reverse):
-            habit = next(change for change in reverse if str(change.id) == (orphans[0].before or {})["habit_id"])
-            raise Conflict(f"{_named(habit)} was logged after that; undo the later change first.")
+        touched = {
+            change.id: f"{_named(change)} was changed after that; undo the later change first."
+            for change in reverse
+            if found.get(change.id) != (change.before and change.before["version"])
+        }
+        rest = {str(change.id): change for change in reverse if change.id not in touched}
+        for orphan in await self._orphans(connection, list(rest.values())):
+            habit = rest[(orphan.before or {})["habit_id"]]
+            touched[habit.id] = f"{_named(habit)} was logged after that; undo the later change first."
+        return touched
 
     async def _write(
         self,

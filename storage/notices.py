@@ -25,10 +25,15 @@ class Notices:
         self._dsn = dsn
         self._waiting: dict[Key, set[asyncio.Event]] = defaultdict(set)
         self._takers: dict[str, Callable[[UUID, str], None]] = {}
+        self._hearers: dict[str, Callable[[str], None]] = {}
 
     def take(self, what: str, taker: Callable[[UUID, str], None]) -> None:
         """Call `taker` with user and run of each such notice."""
         self._takers[what] = taker
+
+    def hear(self, what: str, hearer: Callable[[str], None]) -> None:
+        """Call `hearer` with what each such notice is about, which is no run; with "" after a gap."""
+        self._hearers[what] = hearer
 
     @contextmanager
     def about(self, user_id: UUID, run_id: str) -> Iterator[asyncio.Event]:
@@ -67,6 +72,9 @@ class Notices:
 
     def _heard(self, payload: str) -> None:
         what, _, about = payload.partition(" ")
+        if hearer := self._hearers.get(what):
+            hearer(about)
+            return
         user, _, run_id = about.partition(" ")
         with suppress(ValueError):
             user_id = UUID(user)
@@ -76,6 +84,8 @@ class Notices:
                 news.set()
 
     def _wake_all(self) -> None:
+        for hearer in self._hearers.values():
+            hearer("")
         for waiting in self._waiting.values():
             for news in waiting:
                 news.set()

@@ -8,9 +8,8 @@ FED_BACK = 0.2
 """The share of what is near to the first few that were found."""
 FIRST_FEW = 3
 SPEAKER = 0.15
-RECENT = 0.02
-RECENT_DAYS = 30
-ALSO = 0.5
+COMPANION = 0.5
+"""How much a word counts that stands with a tag which the query names."""
 TWIN = 0.97
 """From this cosine on two passages say the same; the second one counts half."""
 CANDIDATES = 100
@@ -30,9 +29,8 @@ ASKED = rf"""
             ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
         FROM (
             SELECT lexeme, cardinality(positions)::float8 AS counts FROM unnest(to_tsvector('english', %(query)s))
-            UNION ALL SELECT lexeme, {ALSO} FROM unnest(to_tsvector('english', %(also)s))
             -- What a tag that is named mostly stands with.
-            UNION ALL SELECT lexeme, {ALSO}
+            UNION ALL SELECT lexeme, {COMPANION}
             FROM known CROSS JOIN LATERAL jsonb_each_text(companions) AS companion (tag, tags)
                 CROSS JOIN LATERAL unnest(to_tsvector('english', tags))
             WHERE to_tsvector('english', %(query)s) @@ plainto_tsquery('english', tag)
@@ -119,22 +117,20 @@ RANKED = rf""", found AS MATERIALIZED (
     ), drawn AS MATERIALIZED (
         SELECT blended.*, -(embedding <#> (SELECT vector FROM middle)) AS nearness FROM blended
     ), named AS MATERIALIZED (
-        SELECT coalesce(%(speaker)s, CASE WHEN count(*) = 1 THEN min(speaker) END) AS speaker
+        SELECT CASE WHEN count(*) = 1 THEN min(speaker) END AS speaker
         FROM (SELECT DISTINCT speaker FROM found WHERE speaker IS NOT NULL OFFSET 0) AS speaking
         WHERE strpos((SELECT plain FROM asked), ' ' || regexp_replace(speaker, '\W+', ' ', 'g') || ' ') > 0
     ), scored AS MATERIALIZED (
         SELECT id, kind, source_id, series, dated, speaker, lexical, cosine, embedding,
             CASE WHEN (SELECT vector IS NULL FROM middle) THEN blend
                 ELSE {1 - FED_BACK} * blend + {FED_BACK} * {{nearness}} END
-            + CASE WHEN speaker = (SELECT speaker FROM named) THEN {SPEAKER} ELSE 0 END
-            + coalesce({RECENT} * exp(-abs(%(today)s::date - dated) / {RECENT_DAYS}.0), 0) AS score
+            + CASE WHEN speaker = (SELECT speaker FROM named) THEN {SPEAKER} ELSE 0 END AS score
         FROM drawn
     ), placed AS MATERIALIZED (
         SELECT *, row_number() OVER (PARTITION BY source_id ORDER BY score DESC, id) AS nth FROM scored
         WHERE lexical > 0 OR cosine > 0
     ), first AS MATERIALIZED (
-        SELECT * FROM placed WHERE %(per_source)s = 0 OR nth <= %(per_source)s
-        ORDER BY score DESC, id LIMIT 2 * %(limit)s + 10
+        SELECT * FROM placed WHERE nth = 1 ORDER BY score DESC, id LIMIT 2 * %(limit)s + 10
     ), best AS MATERIALIZED (
         SELECT *, score * CASE WHEN EXISTS (
             SELECT FROM first AS better
@@ -152,7 +148,8 @@ NEAR = """ARRAY(
             ) AS near ORDER BY place, ordinal
         )"""
 SHOWN = f"""
-    SELECT waiting.passages AS waiting, best.id, best.kind, best.source_id, best.dated, best.speaker, lexical, cosine,
+    SELECT waiting.passages AS waiting, (SELECT embedder FROM known) AS space, best.id, best.kind, best.source_id,
+        best.dated, best.speaker, lexical, cosine,
         rank, path, body, ordinal, thread_id, message_id, {NEAR.format(side="<", order="DESC")} AS before,
         {NEAR.format(side=">", order="ASC")} AS after,
         strpos(CASE best.kind
@@ -185,22 +182,24 @@ _SPREAD = "coalesce(({0} - min({0}) OVER ()) / nullif(max({0}) OVER () - min({0}
 LOOK = (
     ASKED + LEGS + RANKED.format(**{name: _SPREAD.format(name) for name in ("lexical", "cosine", "nearness")}) + SHOWN
 )
-# Things of the same kind, by the mean of what is known of their passages.
+# Things of the same kind, by the mean of what is known of their passages, in the space where all have a vector.
 SIMILAR = f"""
-    WITH own AS MATERIALIZED (
+    WITH space AS MATERIALIZED (
+        SELECT coalesce((SELECT embedder FROM collections WHERE user_id = %(user_id)s), %(embedder)s) AS name
+    ), own AS MATERIALIZED (
         SELECT l2_normalize(sum(embedding::vector))::halfvec AS vector
         FROM chunks JOIN embeddings ON embeddings.user_id = %(user_id)s AND chunk_id = chunks.id
-        WHERE chunks.user_id = %(user_id)s AND series = %(id)s AND embedder = %(embedder)s
+        WHERE chunks.user_id = %(user_id)s AND series = %(id)s AND embedder = (SELECT name FROM space)
     ), near AS MATERIALIZED (
         SELECT DISTINCT ON (source_id) chunk.*, -(embedding <#> (SELECT vector FROM own)) AS cosine
         FROM nearest(
-            (SELECT vector FROM own), %(embedder)s, {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
+            (SELECT vector FROM own), (SELECT name FROM space), {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
             NULL, NULL, NULL, NULL, NULL, %(id)s, NULL
         ) AS id
         CROSS JOIN LATERAL (SELECT * FROM chunks WHERE user_id = %(user_id)s AND chunks.id = id.id OFFSET 0) AS chunk
         CROSS JOIN LATERAL (
             SELECT embedding FROM embeddings
-            WHERE user_id = %(user_id)s AND chunk_id = id.id AND embedder = %(embedder)s OFFSET 0
+            WHERE user_id = %(user_id)s AND chunk_id = id.id AND embedder = (SELECT name FROM space) OFFSET 0
         ) AS meant
         WHERE (SELECT vector IS NOT NULL FROM own)
         ORDER BY source_id, cosine DESC

@@ -1,10 +1,17 @@
-"""What is kept for a while only: the events of runs, questions that nobody answers, checkpoints of no more use."""
+"""What is kept for a while only.
+
+The events of runs, questions that nobody answers, checkpoints of no more use, answers of models to work behind the
+scenes, and what was spent.
+"""
 
 from datetime import datetime, timedelta
 
+from storage.kept_answers import LASTS as ANSWERS_LAST
 from storage.store import Store
 
 NOT_ANSWERED = "The question was not answered in time."
+MONEY_LASTS = timedelta(days=400)
+"""How long it is told what was spent."""
 
 # A question whose yes still counts is left open, however short the while.
 GIVE_UP = """
@@ -31,8 +38,18 @@ FORGET_CHECKPOINTS = tuple(
     """
     for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
 )
+FORGET_MONEY = (
+    "DELETE FROM model_calls WHERE user_id = %(user_id)s AND started_at < %(money_before)s",
+    "DELETE FROM reservations WHERE user_id = %(user_id)s AND reserved_at < %(money_before)s",
+    "DELETE FROM spending WHERE user_id = %(user_id)s AND day < (%(money_before)s AT TIME ZONE 'UTC')::date",
+)
+FORGET_ANSWERS = "DELETE FROM kept_answers WHERE user_id = %(user_id)s AND created_at < %(answers_before)s"
 DUE_AGAIN = """
     SELECT min(due_at) AS due_at FROM (
+        SELECT min(started_at) + %(money_lasts)s AS due_at FROM model_calls WHERE user_id = %(user_id)s
+        UNION ALL
+        SELECT min(created_at) + %(answers_last)s FROM kept_answers WHERE user_id = %(user_id)s
+        UNION ALL
         SELECT finished_at + %(keep)s AS due_at FROM runs
         WHERE user_id = %(user_id)s AND finished_at IS NOT NULL AND EXISTS (
             SELECT FROM run_events WHERE run_events.user_id = %(user_id)s AND run_id = runs.id
@@ -55,10 +72,12 @@ class Retention(Store):
     async def compact(self, *, at: datetime, keep: timedelta) -> datetime | None:
         """Let go of what ended, or was asked, longer ago than `keep`; when to come again, None where nothing waits."""
         wanted = {
-            "user_id": self._user_id, "at": at, "keep": keep, "before": at - keep, "error": NOT_ANSWERED
+            "user_id": self._user_id, "at": at, "keep": keep, "before": at - keep, "error": NOT_ANSWERED,
+            "money_lasts": MONEY_LASTS, "money_before": at - MONEY_LASTS,
+            "answers_last": ANSWERS_LAST, "answers_before": at - ANSWERS_LAST,
         }  # fmt: skip
         async with self._transaction() as connection:
-            for statement in (GIVE_UP, FORGET_EVENTS, *FORGET_CHECKPOINTS):
+            for statement in (GIVE_UP, FORGET_EVENTS, *FORGET_CHECKPOINTS, *FORGET_MONEY, FORGET_ANSWERS):
                 await connection.execute(statement, wanted)
             row = await (await connection.execute(DUE_AGAIN, wanted)).fetchone()
         assert row is not None

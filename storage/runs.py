@@ -9,9 +9,11 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from domain.errors import NotFound
+from domain.model_calls import ModelCall
 from domain.runs import Answer, Approval, Run, Status
 from domain.threads import Message
 from storage.chunks import KEEP_SAID, rows_said
+from storage.model_calls import KEEP_CALLS, rows_of_calls
 from storage.store import Store
 from storage.threads import APPEND, HISTORY, as_rows, message_of
 
@@ -37,7 +39,7 @@ RECORD = """
         ORDER BY ordinal
         ON CONFLICT (user_id, thread_id, id) DO NOTHING
         RETURNING thread_id, id, position
-    ){passages}, told AS (
+    ){passages}{calls}, told AS (
         INSERT INTO run_events (user_id, run_id, first, last, event)
         SELECT held.user_id, held.run_id, first, last, event
         FROM held, jsonb_to_recordset(%(events)s) AS told (first bigint, last bigint, event jsonb)
@@ -172,19 +174,23 @@ class Runs(Store):
         *,
         events: Sequence[Mapping[str, Any]] = (),
         messages: Sequence[Message] = (),
+        calls: Sequence[ModelCall] = (),
         end: Settlement | None = None,
     ) -> None:
-        """Add what was told and said, prolong the lease, and settle the run with `end`; raises `LeaseLost`."""
+        """Add what was told, said and asked of models, prolong the lease, and settle the run with `end`.
+
+        Raises `LeaseLost`.
+        """
         wanted: dict[str, Any] = {
             "id": id, "owner": lease.owner, "lease": lease.lasts,
             "events": Jsonb(list(events)), "messages": Jsonb(as_rows(messages)),
-            "passages": Jsonb(rows_said(messages, self._user_id)),
+            "passages": Jsonb(rows_said(messages, self._user_id)), "calls": Jsonb(rows_of_calls(calls)),
         }  # fmt: skip
-        passages = KEEP_SAID if messages else ""
-        statement = RECORD.format(held=KEPT, passages=passages, end="")
+        parts = {"passages": KEEP_SAID if messages else "", "calls": KEEP_CALLS if calls else ""}
+        statement = RECORD.format(held=KEPT, **parts, end="")
         if end:
             settled = SETTLED + (FORGET_CHECKPOINTS if end.checkpoint else "")
-            statement = RECORD.format(held=RELEASED, passages=passages, end=settled)
+            statement = RECORD.format(held=RELEASED, **parts, end=settled)
             wanted |= {
                 "status": end.status, "approvals": _approvals(end.approvals), "error": end.error, "at": end.at,
                 "checkpoint": end.checkpoint,

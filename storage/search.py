@@ -1,6 +1,5 @@
 """Search over everything a person has: by meaning and by words, in one question to the database."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,6 @@ from storage.pages import checked_limit
 from storage.ranking import CANDIDATES, LOOK, SIMILAR
 from storage.store import Store
 
-logger = logging.getLogger("metacortex.search")
 KINDS = ("task", "note", "habit", "memory", "entry")
 """What is looked through where no kind is asked for."""
 
@@ -31,10 +29,8 @@ SUGGEST = """
 class Within:
     """What is looked through; a field left out narrows nothing.
 
-    Dates run from `since` up to, not including, `until`. A phrase stands in the passage word for word. `also` are
-    further words that count half, `speaker` is one whose words count more besides those that the query names, and
-    what was written around `today` counts a little more. `per_source` passages of one thing are shown (0: any number),
-    each with so many `neighbours` on either side.
+    Dates run from `since` up to, not including, `until`. A phrase stands in the passage word for word. Each passage
+    that is found comes with so many `neighbours` on either side.
     """
 
     kinds: tuple[str, ...] = ()
@@ -45,10 +41,6 @@ class Within:
     thread_id: str | None = None
     not_thread_id: str | None = None
     phrases: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    speaker: str | None = None
-    today: date | None = None
-    per_source: int = 1
     neighbours: int = 0
 
 
@@ -80,10 +72,16 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What fits best; `degraded` says in a sentence what could not be looked through by meaning, if anything."""
+    """What fits best; `degraded` says in a sentence what could not be looked through by meaning, if anything.
+
+    `by_meaning` is False where nothing could. `space` is the embedder that has a vector of every passage, None where
+    none has: to be compared by meaning with all of them, the query must be in its space.
+    """
 
     hits: tuple[Hit, ...] = field(default_factory=tuple)
     degraded: str | None = None
+    by_meaning: bool = False
+    space: str | None = None
 
 
 class Search(Store):
@@ -107,9 +105,12 @@ class Search(Store):
         }  # fmt: skip
         rows = await self._rows(LOOK, wanted, of_all=True)
         degraded = _degraded(vector is not None, rows[0]["waiting"])
-        if degraded:
-            logger.debug("search by words alone, or in part: %s", degraded)
-        return Found(hits=tuple(_hit(row) for row in rows if row["id"]), degraded=degraded)
+        return Found(
+            hits=tuple(_hit(row) for row in rows if row["id"]),
+            degraded=degraded,
+            by_meaning=vector is not None,
+            space=rows[0]["space"],
+        )
 
     async def hybrid(
         self, query: str, vector: Sequence[float] | None, embedder: str, *, kinds: Sequence[str] = (), limit: int = 10
@@ -118,7 +119,10 @@ class Search(Store):
         return list((await self.look(query, vector, embedder, within=Within(kinds=tuple(kinds)), limit=limit)).hits)
 
     async def similar(self, kind: str, id: UUID, embedder: str, limit: int = 10) -> Sequence[Hit]:
-        """The things of this kind that are nearest in meaning to one of them; none while it is not embedded."""
+        """The things of this kind that are nearest in meaning to one of them; none while it is not embedded.
+
+        Those are compared by vectors of `embedder` only where no other one has a vector of each passage.
+        """
         wanted = {"kind": kind, "id": id, "embedder": embedder, "limit": checked_limit(limit)}
         return [_hit(row) for row in await self._rows(SIMILAR, wanted)]
 
@@ -137,9 +141,7 @@ def _narrowed(within: Within) -> dict[str, Any]:
     return {
         "kinds": list(within.kinds or KINDS), "tags": [tag.lower() for tag in within.tags] or None,
         "project": within.project, "since": within.since, "until": within.until, "thread_id": within.thread_id,
-        "not_thread_id": within.not_thread_id, "phrases": list(within.phrases), "also": " ".join(within.also),
-        "speaker": within.speaker, "today": within.today, "per_source": within.per_source,
-        "neighbours": within.neighbours,
+        "not_thread_id": within.not_thread_id, "phrases": list(within.phrases), "neighbours": within.neighbours,
     }  # fmt: skip
 
 
@@ -147,7 +149,8 @@ def _degraded(by_meaning: bool, waiting: int) -> str | None:
     if not by_meaning:
         return "Only words were compared, not their meaning."
     if waiting:
-        return f"{waiting} new passages were compared by their words alone, not yet by their meaning."
+        passages = "1 passage was" if waiting == 1 else f"{waiting} passages were"
+        return f"{passages} compared by words alone, not yet by meaning."
     return None
 
 

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from domain.errors import Invalid, NotFound
 from domain.notes import title_of
-from domain.threads import Citation, Message, Thread, ToolCall
+from domain.threads import Backdrop, Citation, Message, Thread, ToolCall
 from storage.chunks import KEEP_SAID, rows_said
 from storage.pages import Page, checked_limit, decode, like, moment_and_id, number, page, text
 from storage.store import Store
@@ -103,6 +103,25 @@ APPEND_HELD = _APPEND.format(
     )""",
     passages=KEEP_SAID,
 )
+# The newest memories that the person said or kept, as many as a turn may be told.
+REMEMBERED = """ARRAY(
+        SELECT text FROM memories
+        WHERE user_id = %(user_id)s AND valid_until IS NULL AND proposed_by IS NULL
+        ORDER BY created_at DESC, id DESC
+        LIMIT 100
+    )"""
+BACKDROP = f"""
+    SELECT summary, summary_upto, {REMEMBERED} AS memories FROM threads
+    WHERE user_id = %(user_id)s AND id = %(thread_id)s
+"""
+# It is looked after at once by whoever does what is due.
+ASK_TO_CONDENSE = """
+    WITH asked AS (
+        UPDATE threads SET crowded = true WHERE user_id = %(user_id)s AND id = %(thread_id)s RETURNING user_id
+    )
+    INSERT INTO jobs (user_id, kind, due_at) SELECT user_id, 'condense', clock_timestamp() FROM asked
+    ON CONFLICT (user_id, kind) DO UPDATE SET due_at = excluded.due_at
+"""
 HISTORY = """
     SELECT * FROM (
         SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND NOT aside
@@ -169,6 +188,15 @@ class Threads(Store):
         """The latest messages, oldest of them first."""
         return [message_of(row) for row in await self._rows(HISTORY, {"thread_id": thread_id, "limit": limit})]
 
+    async def backdrop(self, thread_id: str) -> Backdrop:
+        """What stands behind a turn of the thread; nothing where there is no such thread."""
+        row = await self._row(BACKDROP, {"thread_id": thread_id})
+        return backdrop_of(row) if row else Backdrop()
+
+    async def ask_to_condense(self, thread_id: str) -> None:
+        """The thread has grown too long to be read whole: its beginning is to be summed up behind the scenes."""
+        await self._run(ASK_TO_CONDENSE, {"thread_id": thread_id})
+
     async def messages(
         self, thread_id: str, *, limit: int = 50, cursor: str | None = None, aside: bool = False
     ) -> Page[Message]:
@@ -205,7 +233,13 @@ def message_of(row: Mapping[str, Any]) -> Message:
         citations=tuple(Citation(**citation) for citation in row["citations"]),
         created_at=row["created_at"],
         aside=row["aside"],
+        position=row["position"],
     )
+
+
+def backdrop_of(row: Mapping[str, Any]) -> Backdrop:
+    """What stands behind a turn, of a row of its thread."""
+    return Backdrop(memories=tuple(row["memories"]), summary=row["summary"] or "", upto=row["summary_upto"])
 
 
 def as_rows(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -215,7 +249,7 @@ def as_rows(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 def _as_json(message: Message) -> dict[str, Any]:
     return {
-        **vars(message),
+        **{name: value for name, value in vars(message).items() if name != "position"},
         "tool_calls": [{**vars(call), "arguments": dict(call.arguments)} for call in message.tool_calls],
         "citations": [vars(citation) for citation in message.citations],
         "created_at": message.created_at.isoformat(),

@@ -88,7 +88,7 @@ def model():
 
 def test_it_starts_answers_and_stops_cleanly(started, home):
     process, url = started()
-    assert httpx2.get(f"{url}/health/ready").json() == {"status": "ok"}
+    assert httpx2.get(f"{url}/health/ready").json()["status"] == "ok"
     body = {"threadId": "t", "runId": "r", "messages": [{"id": "m", "role": "user", "content": "add task buy milk"}]}
     assert "RUN_FINISHED" in httpx2.post(f"{url}/agui", json=body, timeout=20).text
     kept = httpx2.get(f"{url}/tasks").json()

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from domain.actions import Origin
 from domain.events import Event
+from domain.model_calls import ModelCall
 from domain.people import Clock, Profile
 from domain.runs import Answer
-from domain.threads import Message
+from domain.threads import Backdrop, Message
 from language.digests import Digest, Length
 from storage.habits import Habits
 from storage.ledger import Ledger
@@ -22,12 +23,27 @@ from storage.threads import Threads
 
 
 class Embedder(Protocol):
-    """What turns a query into a vector; `name` says in which space."""
+    """What turns a query into a vector; `name` says in which space. It is `Unavailable` where it does not answer."""
 
     @property
     def name(self) -> str: ...
 
     async def aembed_query(self, text: str) -> list[float]: ...
+
+
+class Embedders(Embedder, Protocol):
+    """The embedder that is wanted by now, and by name those of before that can still be called."""
+
+    def named(self, name: str) -> Embedder | None: ...
+
+
+@dataclass(kw_only=True)
+class Looks:
+    """How often this process has searched, and how often not by meaning, or by the meaning of a part only."""
+
+    all: int = 0
+    by_words_alone: int = 0
+    in_part: int = 0
 
 
 class Summarizer(Protocol):
@@ -49,6 +65,9 @@ class Log(Protocol):
     def keep(self, message: Message) -> None:
         """Store it with the next batch."""
 
+    def charge(self, call: ModelCall) -> None:
+        """Store what a model was asked, and what it took, with the next batch."""
+
     async def tell_stored(self, *events: Event) -> None:
         """Readers have them when they are stored, with all that was told and kept before."""
 
@@ -60,7 +79,7 @@ class Log(Protocol):
 class TurnContext:
     """Lives as long as one turn; `now` is zoned and stands still during it.
 
-    `history` is what was said apart from this turn; `answers` what the person said to approvals, by their ids;
+    `history` is what was said apart from this turn, `backdrop` what stands behind it; `answers` what the person said to approvals, by their ids;
     `done_aside` what was done in a part of the conversation that the turn replaces. A turn that only words an answer
     again may not write.
     """
@@ -78,12 +97,15 @@ class TurnContext:
     ledger: Ledger
     threads: Threads
     summaries: Summaries
-    embeddings: Embedder | None
+    embeddings: Embedders | None
+    looks: Looks = field(default_factory=Looks)
     summarizer: Summarizer | None = None
     log: Log | None = None
     history: tuple[Message, ...] = ()
+    backdrop: Backdrop = field(default_factory=Backdrop)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     done_aside: tuple[str, ...] = ()
+    model: str | None = None
     attempt: int = 1
     may_write: bool = True
 

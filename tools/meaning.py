@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.errors import NotFound
+from storage.search import Within
 from tools.context import TurnContext
 from tools.references import MARGIN, Candidate, Unclear, asked, coverage, similarity, tokens
+from tools.search import compared
 
 LEAST = 0.2
 """From this score a thing may be meant: a cosine of .4, where nothing else speaks for it."""
@@ -38,6 +40,5 @@ def _score(words: Sequence[str], candidate: Candidate) -> float:
 async def _cosines(context: TurnContext, reference: str, kind: str) -> dict[UUID, float]:
     if context.embeddings is None:
         return {}
-    vector = await context.embeddings.aembed_query(reference)
-    found = await context.search.hybrid(reference, vector, context.embeddings.name, kinds=(kind,), limit=NEAREST)
-    return {hit.id: hit.cosine for hit in found if hit.cosine is not None}
+    found = await compared(context, reference, within=Within(kinds=(kind,)), limit=NEAREST)
+    return {hit.id: hit.cosine for hit in found.hits if hit.cosine is not None}

@@ -1,5 +1,6 @@
 """Search over everything the person has, by words and by meaning."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -7,11 +8,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from domain.actions import Call
-from storage.search import KINDS, Hit, Within
-from tools.context import TurnContext
+from domain.errors import Unavailable
+from storage.search import KINDS, Found, Hit, Within
+from tools.context import Embedder, TurnContext
 from tools.queries import Query, taken_apart
 from tools.tool import Arguments, Result
 
+logger = logging.getLogger("metacortex.search")
 WEAK = 0.25
 MEMORIES = 50
 PROPOSED = 5
@@ -32,6 +35,9 @@ class SearchArguments(Arguments):
         default=None, description="Only these kinds; all but messages (what was said in conversations) if absent."
     )
     limit: int = Field(default=8, ge=1, le=50, description="At most so many.")
+    neighbours: int = Field(
+        default=0, ge=0, le=3, description="So many passages before and after each one, where it alone is too little."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,7 @@ async def search(context: TurnContext, call: Call, arguments: SearchArguments) -
     wrote. The passages come with it; cite those you use, and say so where none answers."""
     if arguments.query is None:
         return await _memories(context)
-    within = Within(kinds=tuple(arguments.kinds or ()))
+    within = Within(kinds=tuple(arguments.kinds or ()), neighbours=arguments.neighbours)
     looked = await look(context, arguments.query, within=within, limit=arguments.limit)
     aside = [said for said in (looked.dates, looked.degraded) if said]
     if not looked.hits:
@@ -58,7 +64,7 @@ async def search(context: TurnContext, call: Call, arguments: SearchArguments) -
         {"ok": True, "kind": hit.kind, "id": str(hit.id), "title": hit.title, "reading": f'{hit.kind} "{hit.title}"'}
         for hit in looked.hits
     ]
-    lines = [f'{number}. {hit.kind} "{hit.title}": {hit.passage}' for number, hit in enumerate(looked.hits, start=1)]
+    lines = [f'{number}. {hit.kind} "{hit.title}": {_read(hit)}' for number, hit in enumerate(looked.hits, start=1)]
     return Result(
         summary="\n".join([f'Found {len(lines)} about "{arguments.query}":', *lines, *aside]),
         action_id=None,
@@ -101,15 +107,12 @@ async def recalled(context: TurnContext, query: str, vector: list[float] | None,
     `vector` is the message's, where there is one already. What was said elsewhere is among it where the message speaks
     of talking.
     """
-    if vector is None and context.embeddings:
-        vector = await context.embeddings.aembed_query(query)
-    embedder = context.embeddings.name if context.embeddings else ""
     apart = Within(not_thread_id=context.thread_id or None)
     taken = taken_apart(query, context.clock, apart)
     limits = replace(taken.within, kinds=_with_talk(taken.within.kinds))
-    found = await context.search.look(query, vector, embedder, within=limits, limit=limit)
+    found = await compared(context, query, vector, within=limits, limit=limit)
     if not found.hits and limits != apart:
-        found = await context.search.look(query, vector, embedder, within=apart, limit=limit)
+        found = await compared(context, query, vector, within=apart, limit=limit)
     return [passage(hit) for hit in found.hits]
 
 
@@ -129,18 +132,57 @@ def passage(hit: Hit) -> dict[str, Any]:
     }
 
 
+async def compared(
+    context: TurnContext, query: str, vector: list[float] | None = None, *, within: Within, limit: int
+) -> Found:
+    """What resembles the query, by meaning as far as that is known, and by words; `vector` is the query's, if there is
+    one already.
+
+    While another embedder is taking over, the one before is asked for as long as it can be called.
+    """
+    embedders = context.embeddings
+    if embedders is None:
+        return _counted(context, await context.search.look(query, None, "", within=within, limit=limit))
+    vector = vector or await _vector(embedders, query)
+    found = await context.search.look(query, vector, embedders.name, within=within, limit=limit)
+    before = embedders.named(found.space) if found.space and found.space != embedders.name else None
+    if before is not None and (vector := await _vector(before, query)):
+        found = await context.search.look(query, vector, before.name, within=within, limit=limit)
+    return _counted(context, found)
+
+
+async def _vector(embedder: Embedder, query: str) -> list[float] | None:
+    try:
+        return await embedder.aembed_query(query)
+    except Unavailable as error:
+        logger.warning("searched by words: %s", error.message)
+        return None
+
+
+def _counted(context: TurnContext, found: Found) -> Found:
+    context.looks.all += 1
+    context.looks.by_words_alone += not found.by_meaning
+    context.looks.in_part += found.by_meaning and found.degraded is not None
+    return found
+
+
 async def _looked(context: TurnContext, query: Query, limit: int) -> Looked:
-    vector = await context.embeddings.aembed_query(query.words) if context.embeddings else None
-    embedder = context.embeddings.name if context.embeddings else ""
-    found = await context.search.look(query.words, vector, embedder, within=query.within, limit=limit)
+    found = await compared(context, query.words, within=query.within, limit=limit)
     strong, dates = _strong(found.hits), None
     if query.dates:
         dates = f"Only what is dated “{query.dates}” was looked through."
         if not strong:
             anywhere = replace(query.within, since=None, until=None)
-            found = await context.search.look(query.words, vector, embedder, within=anywhere, limit=limit)
+            found = await compared(context, query.words, within=anywhere, limit=limit)
             strong, dates = _strong(found.hits), f"Nothing is dated “{query.dates}”, so all dates were looked through."
     return Looked(hits=strong, degraded=found.degraded, dates=dates)
+
+
+def _read(hit: Hit) -> str:
+    """A passage among what stands around it."""
+    if not hit.before and not hit.after:
+        return hit.passage
+    return "\n".join([*hit.before, f"» {hit.passage} «", *hit.after])
 
 
 def _strong(found: Sequence[Hit]) -> list[Hit]:

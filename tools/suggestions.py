@@ -10,7 +10,7 @@ from language.prose import headings_of
 from language.summaries import stems, summarize
 from storage.search import Hit, Within
 from tools.context import TurnContext
-from tools.search import WEAK
+from tools.search import WEAK, compared
 
 NEIGHBOURS = 12
 TAGS = 3
@@ -30,9 +30,7 @@ async def suggested(context: TurnContext, note: Note) -> dict[str, Any]:
 
 async def _tags(context: TurnContext, note: Note) -> list[str]:
     text = f"{note.title}\n{note.body}"[:LOOKED_AT]
-    vector = await context.embeddings.aembed_query(text) if context.embeddings else None
-    embedder = context.embeddings.name if context.embeddings else ""
-    found = await context.search.look(text, vector, embedder, within=Within(kinds=("note",)), limit=NEIGHBOURS)
+    found = await compared(context, text, within=Within(kinds=("note",)), limit=NEIGHBOURS)
     near = _nearness([hit for hit in found.hits if hit.id != note.id])
     tagged = [other for other in await context.notes.get_many(list(near)) if other.tags] if near else []
     whole = sum(near[other.id] for other in tagged) or 1.0

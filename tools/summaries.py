@@ -20,7 +20,7 @@ from tools import windows
 from tools.context import TurnContext
 from tools.notes import about_of, name_of, tag_of
 from tools.references import id_of, meant, of_note
-from tools.search import WEAK
+from tools.search import WEAK, compared
 from tools.suggestions import suggested
 from tools.tool import Arguments, Result
 
@@ -194,9 +194,7 @@ async def _wanted(context: TurnContext, arguments: SummarizeNotes) -> tuple[list
 
 
 async def _about(context: TurnContext, query: str, within: Within, limit: int, least: float = WEAK) -> list[Note]:
-    vector = await context.embeddings.aembed_query(query) if context.embeddings else None
-    embedder = context.embeddings.name if context.embeddings else ""
-    found = await context.search.look(query, vector, embedder, within=within, limit=limit)
+    found = await compared(context, query, within=within, limit=limit)
     ids = [hit.id for hit in found.hits if (hit.words or 0) > 0 or (hit.cosine or 0) >= least]
     return list(await context.notes.get_many(ids)) if ids else []
 

@@ -11,6 +11,10 @@ from domain.errors import MetaCortexError, Unavailable
 from tools.context import TurnContext
 
 BATCH = 100
+MALFORMED = "malformed"
+"""Stands on the item of a call that was wrong in itself."""
+UNREADABLE = "unreadable"
+"""The only argument of a call whose arguments were no JSON object: what came instead."""
 Item = dict[str, Any]
 
 
@@ -93,7 +97,7 @@ class Tool:
         except Unavailable:
             raise
         except ValidationError as error:
-            return refused(_sentence(error))
+            return malformed(_sentence(error))
         except MetaCortexError as error:
             return refused(error.message)
 
@@ -101,6 +105,11 @@ class Tool:
 def refused(problem: str) -> Result:
     """Nothing was done, and why."""
     return Result(summary=problem, action_id=None, items=[{"ok": False, "id": None, "error": problem}])
+
+
+def malformed(problem: str) -> Result:
+    """Nothing was done because the call itself is wrong, whatever the person wants: whoever called may mend it."""
+    return Result(summary=problem, action_id=None, items=[{"ok": False, "id": None, "error": problem, MALFORMED: True}])
 
 
 def result_of(action: Action) -> Result:
@@ -113,6 +122,8 @@ def result_of(action: Action) -> Result:
 
 
 def _sentence(error: ValidationError) -> str:
+    if any(detail["loc"] == (UNREADABLE,) for detail in error.errors(include_url=False)):
+        return "arguments: are no JSON object; send the call again, whole and as JSON."
     problems = []
     for detail in error.errors(include_url=False)[:5]:
         field = ".".join(str(part) for part in detail["loc"]) or "arguments"

@@ -133,6 +133,9 @@ export class Chat {
       case "TEXT_MESSAGE_START": return transcript.openText(event.messageId);
       case "TEXT_MESSAGE_CONTENT": return transcript.text(event.messageId, event.delta);
       case "TEXT_MESSAGE_END": return transcript.closeText(event.messageId);
+      case "REASONING_MESSAGE_START": return transcript.openThoughts(event.messageId);
+      case "REASONING_MESSAGE_CONTENT": return transcript.thoughts(event.messageId, event.delta);
+      case "REASONING_MESSAGE_END": return transcript.closeThoughts(event.messageId);
       case "TOOL_CALL_START":
         return void transcript.toolCall(event.toolCallId, event.toolCallName, event.parentMessageId);
       case "TOOL_CALL_ARGS": return transcript.card(event.toolCallId)?.arguments(event.delta);
@@ -153,6 +156,7 @@ export class Chat {
   takeCustom({ name, value }) {
     if (name === "metacortex.citations") this.transcript.cite(value);
     if (name === "metacortex.withdrawn") this.transcript.withdraw(value?.messageId);
+    if (name === "metacortex.notice") this.transcript.tell(value?.message);
   }
 
   finished(outcome) {

@@ -18,6 +18,7 @@ export class Transcript {
   clear() {
     this.log.replaceChildren();
     this.messages = new Map();
+    this.thinking = new Map();
     this.cards = new Map(); // by tool call id; providers repeat these, the latest counts
     this.pendingCitations = [];
   }
@@ -59,10 +60,30 @@ export class Transcript {
     this.message(id).root.removeAttribute("aria-busy");
   }
 
+  // What the model thinks before it answers: folded, for who wants to look.
+  openThoughts(id) {
+    const words = element("p", {});
+    const root = element("details", { class: "thoughts", "aria-busy": "true" }, element("summary", {}, "Thinking…"), words);
+    this.thinking.set(id, { root, words });
+    this.add(root);
+  }
+
+  thoughts(id, delta) {
+    this.keepingEnd(() => this.thinking.get(id)?.words.append(delta));
+  }
+
+  closeThoughts(id) {
+    const thought = this.thinking.get(id);
+    if (!thought) return;
+    thought.root.removeAttribute("aria-busy");
+    thought.root.firstChild.textContent = "Thoughts";
+  }
+
   withdraw(id) {
     const message = this.messages.get(id);
     message?.root.remove();
     this.messages.delete(id);
+    this.thinking.get(`${id}_r`)?.root.remove();
     if (this.latest === message) this.latest = null;
   }
 
@@ -128,6 +149,7 @@ export class Transcript {
     this.meanwhile(null);
     for (const card of this.cards.values()) card.ended();
     for (const { root } of this.messages.values()) root.removeAttribute("aria-busy");
+    for (const id of this.thinking.keys()) this.closeThoughts(id);
   }
 
   keepingEnd(change) {

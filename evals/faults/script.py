@@ -7,26 +7,20 @@ history in which a call has no result; `GET /refused` lists what it refused.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
 from zlib import crc32
 
 from evals import openai_wire as wire
+from evals.faults.asked import Request
+from evals.wires import Call, Spoken
 
 FIRST_SECONDS = (0.05, 0.6)
 BETWEEN_SECONDS = (0.02, 0.12)
 WORDS = 14
 
 Message: TypeAlias = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Saying:
-    """One answer: words, calls, or both."""
-
-    text: str = ""
-    calls: tuple[wire.Call, ...] = ()
+ERRANDS = Spoken(words=("Errands",))
 
 
 def add(*titles: str) -> str:
@@ -49,12 +43,22 @@ def talk(words: int, about: str) -> str:
     return f"talk {words} {about}"
 
 
-def answer_to(messages: Sequence[Message]) -> Saying:
+def answer_to(messages: Sequence[Message]) -> Spoken:
     """What comes next, by the last thing the person said and the rounds of calls since then."""
     last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
     rounds = sum(bool(message.get("tool_calls")) for message in messages[last + 1 :])
-    said = _plan(_first_line(messages[last]).split()) if last >= 0 else (Saying(text="Hello."),)
-    return said[min(rounds, len(said) - 1)]
+    return said(_text(messages[last]) if last >= 0 else "", rounds)
+
+
+def said(to: str, rounds: int) -> Spoken:
+    """What is said to what a person wrote, of which the first line counts, after so many rounds of calls."""
+    answers = _plan(to.partition("\n")[0].split())
+    return answers[min(rounds, len(answers) - 1)]
+
+
+def heard(request: Request) -> Spoken:
+    """The same on any wire; a call that was wrong in itself is made again."""
+    return said(request.said[-1], request.rounds) if request.tools and request.said else ERRANDS
 
 
 def unanswered(messages: Sequence[Message]) -> list[str]:
@@ -67,38 +71,41 @@ def unanswered(messages: Sequence[Message]) -> list[str]:
     return missing
 
 
-def _plan(words: Sequence[str]) -> tuple[Saying, ...]:
+def _plan(words: Sequence[str]) -> tuple[Spoken, ...]:
     match words:
         case ["add", *titles]:
-            return (_calling(*(_adding(title) for title in titles)), Saying(text=_speech(WORDS, *titles)))
+            return (_calling(*(_adding(title) for title in titles)), _speech(WORDS, *titles))
         case ["chain", *titles]:
-            return (*(_calling(_adding(title)) for title in titles), Saying(text=_speech(WORDS, *titles)))
+            return (*(_calling(_adding(title)) for title in titles), _speech(WORDS, *titles))
         case ["delete", title]:
-            return (_calling(("delete_tasks", json.dumps({"tasks": [title]}))), Saying(text=_speech(WORDS, title)))
+            return (_calling(("delete_tasks", json.dumps({"tasks": [title]}))), _speech(WORDS, title))
         case ["talk", number, *about]:
-            return (Saying(text=_speech(int(number), *about)),)
+            return (_speech(int(number), *about),)
         case _:
-            return (Saying(text="Errands"),)
+            return (ERRANDS,)
 
 
-def _adding(title: str) -> wire.Call:
+def _adding(title: str) -> Call:
     return "add_tasks", json.dumps({"tasks": [{"title": title}]})
 
 
-def _calling(*calls: wire.Call) -> Saying:
+def _calling(*calls: Call) -> Spoken:
     """Every other message says something before it calls."""
     talks = crc32(repr(calls).encode()) % 2
-    return Saying(text="One moment, I am at it." if talks else "", calls=calls)
+    return Spoken(words=_words("One moment, I am at it.") if talks else (), calls=calls)
 
 
-def _speech(count: int, *about: str) -> str:
-    return " ".join((*about, *(f"word{number}" for number in range(count))))
+def _speech(count: int, *about: str) -> Spoken:
+    return Spoken(words=_words(" ".join((*about, *(f"word{number}" for number in range(count))))))
 
 
-def _first_line(message: Message) -> str:
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(f"{word} " for word in text.split())
+
+
+def _text(message: Message) -> str:
     content = message["content"]
-    text = content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
-    return text.partition("\n")[0]
+    return content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
 
 
 class Model:
@@ -130,14 +137,14 @@ class Model:
             self._refused += missing
             said = f"An assistant message with 'tool_calls' must be followed by tool messages: {', '.join(missing)}"
             return await wire.answer(send, {"error": {"message": said}}, status=400)
-        saying = answer_to(asked["messages"]) if asked.get("tools") else Saying(text="Errands")
-        frames = [wire.text(f"{word} ") for word in saying.text.split()] + wire.calls(*saying.calls)
+        spoken = answer_to(asked["messages"]) if asked.get("tools") else ERRANDS
+        frames = [wire.text(word) for word in spoken.words] + wire.calls(*spoken.calls)
         usage = wire.usage_of(len(frames))
         if not asked.get("stream"):
-            return await wire.answer(send, wire.whole(saying.text, saying.calls, usage))
+            return await wire.answer(send, wire.whole(spoken.text, spoken.calls, usage))
         await asyncio.sleep(self._random.uniform(*FIRST_SECONDS))
         await wire.begin_stream(send)
-        for frame in (wire.first(), *frames, wire.last(called=bool(saying.calls), usage=usage)):
+        for frame in (wire.first(), *frames, wire.last(called=bool(spoken.calls), usage=usage)):
             await wire.piece(send, frame)
             await asyncio.sleep(self._random.uniform(*BETWEEN_SECONDS))
         await wire.end_stream(send)

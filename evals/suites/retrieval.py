@@ -20,6 +20,7 @@ import numpy as np
 import wiring
 from agent.background import embed
 from agent.contexts import Contexts
+from agent.embedders import Embedders
 from evals.suites.corpora import corpus_of, latest, session_of, source_of, text_of, written
 from evals.suites.rankings import DEEPEST, Bm25, Scores, fused, gain, ranked, recall
 from evals.suites.suite import BadCases, Judged, Row, Suite, by
@@ -144,9 +145,10 @@ async def _kept(pool: Pool, embeddings: Remembering, name: str, documents: Seque
     every = [passage for of in passages.values() for passage in of]
     for start in range(0, len(every), AT_ONCE):
         await Chunks(pool, user_id).keep(every[start : start + AT_ONCE])
-    await embed(pool, embeddings, user_id)
+    embedders = Embedders(embeddings)
+    await embed(pool, embedders, user_id)
     now = (latest(documents) or datetime.now(UTC)) + timedelta(days=1)
-    contexts = Contexts(pool=pool, embeddings=embeddings, summarizer=None, now=lambda: now)
+    contexts = Contexts(pool=pool, embeddings=embedders, summarizer_of=None, now=lambda: now)
     stems = Stems(pool, user_id)
     texts = [text_of(document) for document in documents]
     return Group(

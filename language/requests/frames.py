@@ -1,6 +1,7 @@
 """The frame of a request: the courtesies around it, the nouns for kinds of things, and a name without either."""
 
 import re
+from functools import lru_cache
 
 from domain.people import Clock
 from language.verbs import base_of
@@ -103,7 +104,14 @@ PASSIVE = re.compile(
     re.I,
 )
 TAIL = 80
-"""Courtesies at the end are looked for in so many characters."""
+"""Courtesies at the end are looked for in so many characters, and not at all where none of their last words stands."""
+LONGEST_TAILED = 5_000
+ENDS = " \t\r\n\f\v\xa0.!?"
+LAST_WORDS = tuple(
+    "please pls plz thanks lot much bunch advance you thx ty cheers ta me appreciated can could mind chance possible "
+    "alright fail exception what ok okay away moment minute second sec time though lol btw way fyi would won't a "
+    ":) ;) :-) ;-) :d :-d ;d ;-d :p :-p ;p ;-p <3".split()
+)
 LONGEST = 1_000
 """What is longer is no name of anything."""
 PINGED = re.compile(
@@ -189,14 +197,18 @@ MAKE_THAT = re.compile(r"^make that\b(?! (?:one|task|note|habit)\b)", re.I)
 PLEASE = re.compile(r"\s+(?:please|pls)(?=\s*,?\s*(?:and|then)\b)", re.I)
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """Without the courtesies around it, apostrophes straight, a spoken hashtag as its sign."""
-    text = WISHED.sub(
-        "",
-        NUDGE.sub(
-            "remind me to", PINGED.sub("remind me", HASHTAG.sub("#", TWO.sub("to", text.strip().replace("’", "'"))))
-        ),
-    )
+    text = text.strip().replace("’", "'")
+    said = text.lower()
+    if "2" in said:
+        text = TWO.sub("to", text)
+    if "hash" in said:
+        text = HASHTAG.sub("#", text)
+    if "me" in said or "that" in said or "reminded" in said:
+        text = NUDGE.sub("remind me to", PINGED.sub("remind me", text))
+    text = WISHED.sub("", text)
     text = CAN_I.sub("show me ", text)
     text = GO_TO.sub(r"move \g<what> to", text)
     text = ARROW.sub(r"move \g<what> to ", text)
@@ -210,10 +222,17 @@ def plain(text: str) -> str:
     inner = MAKE_THAT.sub("make it", inner)
     if len(inner) <= SENTENCE:
         inner = PLEASE.sub("", REASON.sub(r"\g<order>", inner))
+    return _without_tail(inner) or text
+
+
+def _without_tail(text: str) -> str:
+    """Without the courtesies at its end."""
     before = None
-    while inner != before and len(inner) < 5_000:
-        before, inner = inner, inner[:-TAIL] + TRAILING.sub("", inner[-TAIL:]).rstrip()
-    return inner or text
+    while text != before and len(text) < LONGEST_TAILED:
+        before, text = text, text.rstrip()
+        if text[-TAIL:].rstrip(ENDS).lower().endswith(LAST_WORDS):
+            text = text[:-TAIL] + TRAILING.sub("", text[-TAIL:]).rstrip()
+    return text
 
 
 def points(words: str) -> bool:

@@ -86,6 +86,8 @@ def as_title(words: str) -> str:
 
 def _told(text: str) -> list[Told]:
     """The parts with what is said of each; nothing where the text does not begin with one."""
+    if not HEAD.match(text):
+        return []
     quoted = quotes(text)
     heads = [found for found in HEAD.finditer(text) if not is_shielded(found.span(), quoted)]
     if not heads or heads[0].start() > 0:

@@ -104,12 +104,17 @@ def smoothed(text: str, clock: Clock) -> str:
         text = f"{text[vital.end() :].rstrip(' .!')}, high priority"
     if (intends := INTENDS.match(text)) and read(text, clock):
         text = text[intends.end() :]
-    text = FOR_EVERY.sub("", LIST_BETWEEN.sub(r"add \g<what>", AS_TO.sub("to", CLOCK_COLON.sub(", ", text))))
-    text = signed(_led(text, clock), clock)
-    text = REMARK.sub(", high priority ", DONT_FORGET.sub("", LABEL.sub("", text)))
-    text = TAGGED.sub(r" #\g<tag>", WORKDAYS.sub("every weekday", text) if CLOCK.search(text) else text)
-    text = DAY_AFTER_DAY.sub(r"every \g<0>", text)
-    return ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", FROM_NOW.sub("", text))))
+    text = CLOCK_COLON.sub(", ", text) if ":" in text else text
+    text = FOR_EVERY.sub("", LIST_BETWEEN.sub(r"add \g<what>", AS_TO.sub("to", text)))
+    text = LABEL.sub("", signed(_led(text, clock), clock))
+    said = text.lower()
+    text = DONT_FORGET.sub("", text) if "forget" in said else text
+    text = REMARK.sub(", high priority ", text) if "important" in said or "urgent" in said else text
+    text = WORKDAYS.sub("every weekday", text) if "mon" in said and CLOCK.search(text) else text
+    text = TAGGED.sub(r" #\g<tag>", text) if "tag" in said else text
+    text = DAY_AFTER_DAY.sub(r"every \g<0>", text) if " at " in said else text
+    text = FROM_NOW.sub("", text) if "from now" in said else text
+    return ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", text)))
 
 
 def _led(text: str, clock: Clock) -> str:

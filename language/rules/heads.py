@@ -47,10 +47,8 @@ Found = tuple[Rhythm, int]
 
 
 def head(scene: Scene, place: int) -> Said | None:
-    """The rhythm that begins at a place, None where none does or its words mean something else there."""
+    """The rhythm that begins at a place with such a word, None where its words mean something else there."""
     words = scene.words
-    if not _may_begin(words.at(place)):
-        return None
     if said := _after_completion(scene, place):
         return said
     found = _every(words, place) or _adverb(words, place) or _per(words, place) or _placed(words, place)
@@ -63,7 +61,8 @@ def head(scene: Scene, place: int) -> Said | None:
     return Said(rhythm=found[0], begin=begin, end=found[1], recurs_from=recurs_from)
 
 
-def _may_begin(word: str) -> bool:
+def may_begin(word: str) -> bool:
+    """True for a word that some rhythm begins with."""
     return word in BEGINNINGS or word[:1].isdigit() or word.endswith(("day", "days"))
 
 

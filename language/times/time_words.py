@@ -25,6 +25,7 @@ from language.times.chart import IMPOSSIBLE, Chart
 from language.times.company import is_and_more, is_left_out, is_title, stands
 from language.times.grammar import Grammar
 from language.times.meanings import Meaning, meaning
+from language.times.signals import may_say_when
 from language.times.tokens import Token, tokens_of
 from language.times.values import Context
 
@@ -59,9 +60,9 @@ def is_past(text: str) -> bool:
 
 
 def readings_in(
-    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] | None = None
+    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] = ()
 ) -> tuple[Reading, ...]:
-    """The likeliest reading of every mention of time, from left to right; `hidden` spans are passed over.
+    """The likeliest reading of every mention of time, from left to right; `hidden` spans are passed over as shields are.
 
     `alone` says that the whole text is meant as a time, so that weak words need no company.
     """
@@ -70,12 +71,13 @@ def readings_in(
 
 
 def searched(
-    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] | None = None
+    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] = ()
 ) -> tuple[tuple[Reading, ...], int]:
     """The readings, and how many ways through the rules were tried to find them."""
     text = text[:LONGEST]
-    shielded = list(shields(text) if hidden is None else hidden)
-    tokens = tokens_of(text, shielded)
+    if not may_say_when(text):
+        return (), 0
+    tokens = tokens_of(text, [*shields(text), *hidden])
     context = Context(clock=clock, alone=alone, past=is_past(text))
     chart = Chart(grammar(), tokens, context)
     readings = tuple(_readings(text, chart, context))

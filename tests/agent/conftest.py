@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from langchain_core.runnables import RunnableGenerator
 
 from agent.turn import Agent, Reading, Turn
 from domain.errors import Unavailable
@@ -37,7 +36,7 @@ async def new_agent(pool, owner, user):
     made: list[Agent] = []
 
     def make(model, *, tools=TOOLS, now: datetime = NOW, lease: float = 10) -> Agent:
-        conversation = build_conversation(model=RunnableGenerator(model), tools=tools)
+        conversation = build_conversation(speaker=model, tools=tools)
         agent = Agent(
             pool=pool,
             conversation=conversation,

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 
 from domain.actions import Call
+from domain.model_calls import Account, ModelCall
+from graphs.pieces import Answered, Asked, CallArguments, CallBegun, Piece
 from protocols.snapshots import Told
 from tools.context import TurnContext
 from tools.registry import TOOLS
@@ -34,20 +36,20 @@ class Script:
         self.says = list(says)
         self.asked: list[Any] = []
 
-    async def __call__(self, messages: AsyncIterator[Any]) -> AsyncIterator[AIMessageChunk]:
-        async for asked in messages:
-            self.asked.append(asked)
+    async def stream(self, asked: Asked, account: Account, charge: Callable[[ModelCall], None]) -> AsyncIterator[Piece]:
+        self.asked.append(asked.messages)
         match self.says.pop(0):
             case Exception() as error:
                 raise error
             case Stuck() as stuck:
                 if stuck.words:
-                    yield AIMessageChunk(stuck.words)
+                    yield stuck.words
                 stuck.reached.set()
                 await stuck.freed.wait()
             case AIMessage() as message:
                 for piece in pieces(message):
                     yield piece
+        yield Answered(model="script")
 
 
 class Play:
@@ -60,11 +62,11 @@ class Play:
         self._rows = rows
         self.fails = False
 
-    async def __call__(self, messages: AsyncIterator[Any]) -> AsyncIterator[AIMessageChunk]:
-        async for asked in messages:
-            place = max(n for n, message in enumerate(asked) if isinstance(message, HumanMessage))
-            step = sum(isinstance(message, AIMessage) for message in asked[place:])
-        for piece in pieces(self._rows[asked[place].additional_kwargs["said"]][step]):
+    async def stream(self, asked: Asked, account: Account, charge: Callable[[ModelCall], None]) -> AsyncIterator[Piece]:
+        messages = asked.messages
+        place = max(n for n, message in enumerate(messages) if isinstance(message, HumanMessage))
+        step = sum(isinstance(message, AIMessage) for message in messages[place:])
+        for piece in pieces(self._rows[messages[place].additional_kwargs["said"]][step]):
             # Whoever reads gets to hear each piece before the next one comes.
             await asyncio.sleep(0.001)
             if self.fails:
@@ -73,6 +75,7 @@ class Play:
         await asyncio.sleep(0.001)
         if self.fails:
             raise ConnectionError("the provider is gone")
+        yield Answered(model="play")
 
 
 class Stop:
@@ -97,18 +100,15 @@ class Stop:
         return await self._tool.run(context, call, arguments)
 
 
-def pieces(message: AIMessage) -> list[AIMessageChunk]:
+def pieces(message: AIMessage) -> list[Piece]:
     """The message as a provider streams it: word by word, then each call in two halves."""
-    words = [AIMessageChunk(word) for word in message.text.replace(" ", " \n").split("\n") if word]
-    called = []
-    for n, call in enumerate(message.tool_calls):
+    said: list[Piece] = [word for word in message.text.replace(" ", " \n").split("\n") if word]
+    for index, call in enumerate(message.tool_calls):
         arguments = json.dumps(call["args"])
         half = len(arguments) // 2
-        begun = {"index": n, "id": call["id"], "name": call["name"], "args": arguments[:half]}
-        called.append(AIMessageChunk("", tool_call_chunks=[begun]))
-        rest = {"index": n, "id": None, "name": None, "args": arguments[half:]}
-        called.append(AIMessageChunk("", tool_call_chunks=[rest]))
-    return words + called
+        said += [CallBegun(index, call["name"]), CallArguments(index, arguments[:half])]
+        said.append(CallArguments(index, arguments[half:]))
+    return said
 
 
 def seen(events: Iterable[Any]) -> list[dict[str, Any]]:

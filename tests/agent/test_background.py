@@ -11,6 +11,8 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableGenerator
 
 from agent.background import Worker, compact, embed, name_threads
+from agent.embedders import Embedders
+from domain.model_calls import ModelFailure
 from domain.notes import Note
 from domain.threads import Message
 from storage.ledger import Decision
@@ -153,11 +155,11 @@ async def test_slow_work_of_one_kind_holds_up_no_other(pool, ask, user):
 async def test_each_passage_gets_its_vector(pool, ledger, new_call, embeddings, user, noon):
     note = Note(title="Boat", body="Sell it.\n\n" * 900, created_at=noon, updated_at=noon)
     await ledger.act(new_call(), lambda held: Decision("", ((None, note),), ()), at=noon)
-    worker = Worker(pool=pool, work={"embed": partial(embed, pool, Letters())})
+    worker = Worker(pool=pool, work={"embed": partial(embed, pool, Embedders(Letters()))})
 
     assert await worker.work_off() >= 1
 
-    assert await embeddings.missing("letters", 1) == []
+    assert await embeddings.waiting(1) == []
     assert await worker.work_off() == 0
 
 
@@ -179,7 +181,9 @@ async def test_an_answered_thread_is_named_by_the_model(pool, threads, user, mil
     assert "Added: buy milk." in asked
 
 
-@pytest.mark.parametrize("says", [RuntimeError("no key"), "", " \n", '""'], ids=["error", "empty", "blank", "marks"])
+@pytest.mark.parametrize(
+    "says", [ModelFailure("authentication", "no key"), "", " \n", '""'], ids=["error", "empty", "blank", "marks"]
+)
 async def test_where_the_model_says_nothing_the_words_of_the_person_do(pool, threads, user, milk, says):
     await name_threads(pool, RunnableGenerator(Script(says)), user)
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,9 @@ from agent.log import ATTEMPT, RunLog
 from agent.runs import Runs
 from domain.errors import Unavailable
 from domain.events import (
+    ReasoningArrived,
+    ReasoningEnded,
+    ReasoningStarted,
     RunCancelled,
     RunFinished,
     RunStarted,
@@ -27,7 +32,9 @@ from domain.events import (
     ToolArgumentsArrived,
     ToolCallEnded,
     ToolCallStarted,
+    Withdrawn,
 )
+from domain.model_calls import Account, ModelCall, Usage
 from domain.runs import Run
 from domain.threads import Message
 from storage.beginnings import Beginnings
@@ -58,6 +65,26 @@ def end(noon) -> Settlement:
 @pytest.fixture
 def message(noon) -> Message:
     return Message(id="m", thread_id="t", parent_id="u", run_id="r", role="assistant", content="ab", created_at=noon)
+
+
+@pytest.fixture
+def charged(noon, user):
+    """Makes a model's call for that run, each a little later than the one before."""
+    starts = (noon + timedelta(seconds=second) for second in count())
+
+    def make(outcome, model="one:a") -> ModelCall:
+        return ModelCall(
+            id=uuid4(),
+            account=Account(user_id=user, purpose="turn", thread_id="t", run_id="r"),
+            model=model,
+            usage=Usage(input_tokens=10, output_tokens=1, cached_tokens=5),
+            cost=Decimal("0.001"),
+            outcome=outcome,
+            started_at=next(starts),
+            total_ms=5,
+        )
+
+    return make
 
 
 @pytest.fixture
@@ -140,6 +167,24 @@ async def test_what_is_open_is_closed_before_the_end(told, end):
     assert events == [TextEnded("m"), ToolCallEnded("c"), RunCancelled("t", "r")]
 
 
+async def test_thoughts_that_are_cut_off_are_closed(told, end):
+    told.tell(ReasoningStarted("m"))
+    told.tell(ReasoningArrived("m", "Hm"))
+    await told.end(RunCancelled("t", "r"), end)
+
+    assert [event for _, event in await _all(told, 3)] == [ReasoningEnded("m"), RunCancelled("t", "r")]
+
+
+async def test_what_is_taken_back_is_not_closed(told, end):
+    for begun in (ReasoningStarted("m"), TextStarted("m"), ToolCallStarted("c", "search", "m"), TextStarted("other")):
+        told.tell(begun)
+    told.tell(Withdrawn("m"))
+    await told.end(FINISHED, end)
+
+    assert [event for _, event in await _all(told, 6)] == [TextEnded("other"), FINISHED]
+    assert not told.open_calls
+
+
 async def test_nothing_follows_the_end(told, end):
     await told.end(FINISHED, end)
     told.tell(TextStarted("late"))
@@ -208,6 +253,54 @@ async def test_a_write_that_broke_off_is_repeated_without_doubling(
 
     assert [row[:2] for row in await stored.events("r")] == [(1, 1), (2, 2), (3, 4), (5, 5), (6, 6)]
     assert len(await threads.history("t")) == 1
+
+
+async def test_calls_of_models_are_stored_once_with_what_is_told(told, owner, charged, end, nothing_can_be_stored):
+    told.tell(TextStarted("m"))
+    told.charge(charged("failed"))
+    async with nothing_can_be_stored(told.flush(), broken=True) as flushing:
+        told.charge(charged("answered"))
+    with pytest.raises(Unavailable):
+        await flushing
+    assert [call.outcome for call in told.charges_left] == ["failed", "answered"]
+
+    told.charge(charged("cancelled"))
+    await told.flush()
+    told.charge(charged("cut"))
+    await told.end(FINISHED, end)
+
+    kept = owner.execute("SELECT outcome FROM model_calls ORDER BY started_at").fetchall()
+    assert [outcome for (outcome,) in kept] == ["failed", "answered", "cancelled", "cut"]
+    assert not told.charges_left
+
+
+async def test_calls_of_models_are_stored_soon_though_nothing_is_said(told, owner, charged, until):
+    told.charge(charged("answered"))
+
+    async def is_stored():
+        return owner.execute("SELECT FROM model_calls").fetchone() is not None
+
+    await until(is_stored)
+
+
+async def test_a_log_that_was_given_up_says_which_calls_it_did_not_store(told, charged):
+    told.charge(charged("answered"))
+    await told.flush()
+    told.give_up()
+    told.charge(call := charged("cancelled"))
+
+    assert told.charges_left == [call]
+
+
+async def test_what_a_run_took_is_summed_by_model(told, charged):
+    for outcome, model in [("failed", "one:a"), ("answered", "one:a"), ("answered", "two:b"), ("cut", "one:a")]:
+        told.charge(charged(outcome, model))
+
+    assert told.model == "two:b"
+    assert dict(told.usage) == {
+        "one:a": Usage(input_tokens=30, output_tokens=3, cached_tokens=15),
+        "two:b": Usage(input_tokens=10, output_tokens=1, cached_tokens=5),
+    }
 
 
 async def test_a_write_that_arrived_unnoticed_is_repeated_without_doubling(
@@ -290,7 +383,7 @@ async def test_numbers_of_a_later_attempt_stand_above_all_before(told, new_log, 
 
 
 PIECES = st.lists(st.sampled_from(["a", "bc", "", "ü", "\n", "def"]), max_size=6)
-TEXTS = st.lists(st.tuples(st.sampled_from(["text", "call"]), PIECES), max_size=5)
+TEXTS = st.lists(st.tuples(st.sampled_from(["text", "thought", "call"]), PIECES), max_size=5)
 
 
 @given(texts=TEXTS, breaks=st.sets(st.integers(1, 40)))
@@ -304,8 +397,11 @@ async def test_from_any_number_on_the_rest_of_the_text_comes_back(texts, breaks,
     )
     log = RunLog(thread_id="t", run_id="r", store=store, lease=lease, told=[(1, STARTED)])
     for n, (kind, pieces) in enumerate(texts):
-        begun = TextStarted(f"m{n}") if kind == "text" else ToolCallStarted(f"m{n}", "search", "m")
-        arrived = TextArrived if kind == "text" else ToolArgumentsArrived
+        begun, arrived = {
+            "text": (TextStarted(f"m{n}"), TextArrived),
+            "thought": (ReasoningStarted(f"m{n}"), ReasoningArrived),
+            "call": (ToolCallStarted(f"m{n}", "search", "m"), ToolArgumentsArrived),
+        }[kind]
         for event in (begun, *(arrived(f"m{n}", piece) for piece in pieces)):
             log.tell(event)
             if log.so_far[-1][0] in breaks:
@@ -337,14 +433,14 @@ async def test_a_run_that_is_taken_over_is_read_on_from_within_a_stored_row(told
 
 
 def _text(event) -> str | None:
-    return event.delta if isinstance(event, TextArrived | ToolArgumentsArrived) else None
+    return event.delta if isinstance(event, TextArrived | ReasoningArrived | ToolArgumentsArrived) else None
 
 
 def _texts(told) -> dict[str, str]:
     texts: dict[str, str] = {}
     for _, event in told:
         if (piece := _text(event)) is not None:
-            id = event.message_id if isinstance(event, TextArrived) else event.tool_call_id
+            id = event.tool_call_id if isinstance(event, ToolArgumentsArrived) else event.message_id
             texts[id] = texts.get(id, "") + piece
     return texts
 
@@ -361,4 +457,4 @@ async def _ended(told: RunLog, end: Settlement) -> None:
 
 
 async def _all(told: RunLog, after: int = 0):
-    return [pair async for pair in told.read(after)]
+    return [pair async for batch in told.batches(after) for pair in batch]

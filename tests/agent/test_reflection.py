@@ -8,6 +8,7 @@ from langchain_core.runnables import RunnableLambda
 
 from agent.reflection import Gate, noticed, reflect
 from domain.memories import Memory
+from domain.model_calls import ModelFailure
 from domain.threads import Message
 from ml.embedding import LocalEmbeddings
 from ml.fact import FactModel
@@ -97,7 +98,7 @@ async def test_of_what_a_model_notices_only_lasting_facts_in_the_persons_words_c
 
 async def test_a_model_that_fails_leaves_it_to_code():
     def fail(_):
-        raise RuntimeError("overloaded")
+        raise ModelFailure("overload", "overloaded")
 
     assert await noticed(RunnableLambda(fail), GATE, "I'm a nurse") == ["I'm a nurse"]
 

@@ -4,8 +4,6 @@ import asyncio
 import sys
 from uuid import UUID
 
-from langchain_core.runnables import RunnableGenerator
-
 from agent.turn import Agent, Turn
 from domain.people import Profile
 from graphs.conversation import build_conversation
@@ -35,7 +33,7 @@ async def main(dsn: str, user: str, phase: str) -> None:
     async with postgres.pool(dsn) as pool:
         agent = Agent(
             pool=pool,
-            conversation=build_conversation(model=RunnableGenerator(script), tools=tools),
+            conversation=build_conversation(speaker=script, tools=tools),
             embeddings=None,
             model_name="script",
         )

@@ -49,7 +49,7 @@ async def test_each_wrong_expectation_is_a_fault_of_its_own(stage: Stage, turn, 
 
 def test_the_summary_counts_turns_and_whole_conversations():
     cases = [
-        Case(id=id_, say="…", heard=Heard(words="…"), faults=faults)
+        Case(id=id_, say="…", heard=Heard(), faults=faults)
         for id_, faults in [("a/01", ()), ("a/02", ()), ("b/01", ()), ("b/02", ("no",))]
     ]
 

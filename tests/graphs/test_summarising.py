@@ -5,6 +5,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 
+from domain.model_calls import ModelFailure
 from graphs.summarising import PART_CHARACTERS, PARTS, ModelSummarizer
 from language.digests import Length
 
@@ -60,7 +61,9 @@ async def test_what_rests_on_nothing_is_dropped(summed):
     assert len(digest.points[0].places) == 1
 
 
-@pytest.mark.parametrize("answer", ["", "I cannot do that.", "point: It snowed.", ConnectionError("down")], ids=str)
+@pytest.mark.parametrize(
+    "answer", ["", "I cannot do that.", "point: It snowed.", ModelFailure("unreachable", "down")], ids=str
+)
 async def test_an_answer_that_is_none_gives_nothing(summed, answer):
     digest, _ = await summed(answer)
 

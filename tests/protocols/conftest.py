@@ -15,19 +15,20 @@ import httpx2
 import pytest
 import uvicorn
 from ag_ui.core import Event
-from langchain_core.messages import AIMessageChunk
-from langchain_core.runnables import RunnableGenerator
 from pydantic import TypeAdapter
 
-from agent.offline import OfflineModel
+from agent.models.offline import OfflineProvider
 from agent.turn import Agent
+from domain.budgets import budgets_of
 from graphs.conversation import build_conversation
+from graphs.pieces import Answered, CallArguments, CallBegun
 from protocols.app import build
 from protocols.auth import Door, key_hash
 from storage.exports import Exports
 from storage.imports import Imports
 from storage.people import Profiles
 from storage.runs import Runs
+from storage.spending import Spending
 from tools.registry import TOOLS
 
 EVENT = TypeAdapter(Event)
@@ -43,24 +44,31 @@ class Dictated:
     def says(self, *words):
         """Go on with the answer under way, or with the next one."""
         for word in words:
-            self._pieces.put_nowait(AIMessageChunk(word))
+            self._pieces.put_nowait(word)
 
     def calls(self, name, *arguments):
         """Begin to call a tool; its arguments come in these pieces of JSON, and `calls("", …)` brings more."""
-        for number, piece in enumerate(arguments):
-            opening = {"name": name, "id": "same"} if name and number == 0 else {"name": None, "id": None}
-            part = {**opening, "index": 0, "args": piece}
-            self._pieces.put_nowait(AIMessageChunk("", tool_call_chunks=[part]))
+        if name:
+            self._pieces.put_nowait(CallBegun(0, name))
+        for piece in arguments:
+            self._pieces.put_nowait(CallArguments(0, piece))
 
     def ends(self):
         """The answer is complete."""
         self._pieces.put_nowait(None)
 
-    async def __call__(self, messages):
-        async for asked in messages:
-            self.asked.append(asked)
+    async def stream(self, asked, account, charge):
+        self.asked.append(asked.messages)
         while (piece := await self._pieces.get()) is not None:
             yield piece
+        yield Answered(model="dictated")
+
+
+class Offline:
+    """The offline model, and nobody before it."""
+
+    def stream(self, asked, account, charge):
+        return OfflineProvider().stream(asked, most_tokens=1_000)
 
 
 class Stream:
@@ -122,8 +130,8 @@ def words_in():
 def new_agent(pool, noon):
     """Makes an agent with that model."""
 
-    def make(model):
-        conversation = build_conversation(model=model, tools=TOOLS)
+    def make(speaker):
+        conversation = build_conversation(speaker=speaker, tools=TOOLS)
         return Agent(pool=pool, conversation=conversation, embeddings=None, model_name="offline", now=lambda: noon)
 
     return make
@@ -131,7 +139,7 @@ def new_agent(pool, noon):
 
 @pytest.fixture
 async def agent(new_agent):
-    agent = new_agent(OfflineModel().bind_tools([tool.schema() for tool in TOOLS.values()]))
+    agent = new_agent(Offline())
     yield agent
     await agent.drain(0)
 
@@ -140,7 +148,7 @@ async def agent(new_agent):
 def new_app(agent, people, pool):
     """Makes the application with that kind of door."""
 
-    def make(auth, agent=agent):
+    def make(auth, agent=agent, budgets=""):
         async def ready():
             return True
 
@@ -153,6 +161,8 @@ def new_app(agent, people, pool):
             runs_of=partial(Runs, pool),
             imports_of=partial(Imports, pool),
             exports_of=partial(Exports, pool),
+            spending_of=partial(Spending, pool),
+            budgets=budgets_of(budgets),
             is_ready=ready,
             nudge=lambda: None,
         )
@@ -211,7 +221,7 @@ async def new_replica(new_agent, new_app, new_key, model, user):
     async with AsyncExitStack() as stack:
 
         async def start():
-            agent = new_agent(RunnableGenerator(model))
+            agent = new_agent(model)
             await stack.enter_async_context(agent.at_work())
             listening = socket.create_server(("127.0.0.1", 0))
             server = uvicorn.Server(uvicorn.Config(new_app("keys", agent), log_level="warning", lifespan="off"))

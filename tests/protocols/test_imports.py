@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from agent.imports import bring_in
+from domain.habits import Entry, Habit
+from domain.notes import Note
+from storage.ledger import Decision
 
 DAY = "2026-11-27"
 VAULT = {
@@ -125,6 +128,57 @@ async def test_an_import_is_undone_batch_by_batch_and_can_come_again(brought, th
 
     assert (await things())["notes"] == {}
     assert (await brought(zipped({"Note 07.md": "words"})))["created"] == {"note": 1}
+
+
+async def test_a_whole_import_is_undone_at_once_but_for_what_was_changed_since(brought, things, client):
+    done = await brought(zipped(VAULT | {f"Note {number:02}.md": "words" for number in range(45)}))
+    garden = (await things())["notes"]["The garden"]
+    await client.patch(f"/notes/{garden['id']}", json={"title": "My garden"})
+
+    undone = (await client.post(f"/import/{done['id']}/undo")).json()
+
+    assert undone["undone"] == {"note": 46, "task": 2}
+    assert [left["id"] for left in undone["left"]] == [garden["id"]]
+    assert "'The garden' was changed after that" in undone["left"][0]["problem"]
+    has = await things()
+    assert (list(has["notes"]), has["tasks"]) == (["My garden"], {})
+    again = (await client.post(f"/import/{done['id']}/undo")).json()
+    assert again == {"undone": {}, "left": [], "actions": []}
+
+
+async def test_the_undo_of_an_import_can_be_undone(brought, things, client):
+    done = await brought(zipped(VAULT))
+    before = await things()
+    undone = (await client.post(f"/import/{done['id']}/undo")).json()
+
+    for action in reversed(undone["actions"]):
+        assert (await client.post(f"/actions/{action}/undo")).status_code == 200
+
+    assert (await things())["notes"].keys() == before["notes"].keys()
+    assert (await client.post(f"/import/{done['id']}/undo")).json()["undone"] == {"note": 2, "task": 2}
+
+
+async def test_a_habit_that_was_logged_since_stays_where_its_import_is_undone(ledger, new_call, noon):
+    habit = Habit(name="Run", created_on=noon.date(), created_at=noon, updated_at=noon)
+    note = Note(title="", body="words", created_at=noon, updated_at=noon)
+    made = await ledger.act(new_call(), lambda _: Decision("", ((None, habit), (None, note)), ()), at=noon)
+    entry = Entry(habit_id=habit.id, date=noon.date(), created_at=noon, updated_at=noon)
+    await ledger.act(
+        new_call(), lambda _: Decision("", ((None, entry),), ()), at=noon, entries=[(habit.id, entry.date)]
+    )
+
+    undone = await ledger.undo(new_call(), made.id, at=noon, leaving_changed=True)
+
+    assert {item["kind"]: item["ok"] for item in undone.result["items"]} == {"habit": False, "note": True}
+    assert [change.id for change in undone.changes] == [note.id]
+
+
+async def test_an_import_that_is_still_going_is_not_undone(client):
+    answer = await client.post("/import", content=zipped(VAULT))
+
+    refused = await client.post(f"{answer.headers['Location']}/undo")
+
+    assert refused.status_code == 409 and "still going" in refused.text
 
 
 async def test_an_import_goes_on_where_it_stopped(client, pool, user, noon):

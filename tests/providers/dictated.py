@@ -29,7 +29,11 @@ class Dictation:
     @property
     def settings(self) -> dict[str, str]:
         """The environment of a server that asks here."""
-        return {"METACORTEX_MODEL": "openai:dictated", "OPENAI_BASE_URL": self.address, "OPENAI_API_KEY": "none"}
+        # A test takes its time, and what it breaks off is to stay broken off.
+        patience = {f"METACORTEX_{name}_SECONDS": "600" for name in ("FIRST_TOKEN", "STALL", "ANSWER")}
+        return {
+            "METACORTEX_MODEL": "openai:dictated", "OPENAI_BASE_URL": self.address, "OPENAI_API_KEY": "none", **patience
+        }  # fmt: skip
 
     def says(self, *words: str) -> None:
         """Go on with the answer under way, or with the next one."""

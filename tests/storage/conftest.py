@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import psycopg
@@ -9,10 +10,12 @@ import pytest
 from psycopg.rows import dict_row
 
 from domain.actions import Action, Call
+from domain.budgets import budgets_of
 from domain.due import Due
 from domain.habits import Entry, Habit
 from domain.imports import File, Import
 from domain.memories import Memory
+from domain.model_calls import Account, ModelCall, Usage
 from domain.notes import Note
 from domain.runs import Approval, Run
 from domain.tasks import Task
@@ -20,12 +23,17 @@ from domain.threads import Message
 from storage.beginnings import Beginnings
 from storage.embeddings import Embeddings
 from storage.imports import Imported, Imports
+from storage.kept_answers import KeptAnswer, KeptAnswers
 from storage.ledger import Decision, Ledger
+from storage.model_calls import ModelCalls
 from storage.runs import Lease, Runs, Settlement
+from storage.spending import Spending
 from storage.summaries import Summaries
 
 SECRET = "xylograph"
 DAY = date(2026, 11, 20)
+CENT = Decimal("0.01")
+HASH = b"of what was asked"
 EVENT = {"type": "RUN_STARTED"}
 
 
@@ -45,6 +53,7 @@ class World:
     action: Action
     chunk_id: UUID
     going: Import
+    model_call: ModelCall
 
 
 @pytest.fixture
@@ -84,7 +93,7 @@ async def world(pool, user, noon) -> World:
     decision = Decision(SECRET, tuple((None, thing) for thing in things), ({"ok": True, "title": SECRET},))
     action = await Ledger(pool, user).act(call, lambda held: decision, at=noon)
     embeddings = Embeddings(pool, user)
-    chunks = await embeddings.missing("test", 50)
+    chunks = await embeddings.waiting(50)
     await embeddings.put("test", [(each.chunk_id, [1.0, 0.0, 0.0]) for each in chunks])
     await embeddings.complete("test")
     await Summaries(pool, user).keep(SECRET, SECRET, notes=[note.id], digest={"points": [SECRET]}, at=noon)
@@ -95,10 +104,18 @@ async def world(pool, user, noon) -> World:
     await imports.go(new.id, ())
     going = await imports.get(new.id)
     await imports.advance(going, going, [Imported(id=note.id, path=SECRET, hash=b"", version=1)])
+    model_call = ModelCall(
+        id=uuid4(), account=Account(user_id=user, purpose="turn", thread_id=thread_id, run_id=run_id), model=SECRET,
+        answered_by=SECRET, usage=Usage(input_tokens=1), cost=CENT, outcome="answered", started_at=noon, total_ms=1,
+    )  # fmt: skip
+    await ModelCalls(pool, user).record([model_call])
+    budgets = budgets_of("tenant/turns/day=1000000")
+    await Spending(pool, user).reserve(uuid4(), is_background=False, most=CENT, at=noon, budgets=budgets)
+    await KeptAnswers(pool, user).keep(HASH, KeptAnswer(text=SECRET, answered_by=SECRET), noon)
     return World(
         user=user, thread_id=thread_id, message=message, run=run, live=live, lease=lease,
         task=task, note=note, habit=habit, entry=entry,
-        memory=memory, action=action, chunk_id=chunks[0].chunk_id, going=going,
+        memory=memory, action=action, chunk_id=chunks[0].chunk_id, going=going, model_call=model_call,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from agent.background import embed
+from agent.embedders import Embedders
 from domain.habits import Entry, Habit
 from domain.threads import Message
 from storage.ledger import Decision
@@ -44,7 +45,7 @@ def say(threads, noon):
 @pytest.fixture
 def embedded(pool, user):
     """Gives each passage its vector, and the words around it."""
-    return partial(embed, pool, Fixed(), user)
+    return partial(embed, pool, Embedders(Fixed()), user)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ async def test_each_new_message_has_no_more_embedded_again_than_the_one_before_i
 
     await say("One more")
 
-    assert {each.own.splitlines()[-1] for each in await embeddings.missing("fixed", 50)} == {
+    assert {each.own.splitlines()[-1] for each in await embeddings.waiting(50)} == {
         "user: Sentence 5",
         "user: One more",
     }

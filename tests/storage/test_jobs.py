@@ -105,3 +105,4 @@ async def test_another_embedder_asks_for_work_for_everybody_and_the_same_one_for
 
     assert await jobs.embed_anew("another") >= 2
     assert due("embed") is not None
+    owner.execute("DELETE FROM embedders")

@@ -1,11 +1,18 @@
 """What is kept for a while only, and what stays for good."""
 
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from psycopg.types.json import Jsonb
 
+from domain.budgets import budgets_of
+from domain.model_calls import Account, ModelCall, Usage
+from storage.kept_answers import KeptAnswer, KeptAnswers
+from storage.model_calls import ModelCalls
 from storage.retention import NOT_ANSWERED, Retention
+from storage.spending import Spending
 
 WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
@@ -147,3 +154,26 @@ async def test_in_the_end_nothing_is_left_but_rows_and_messages(retention, run, 
 
     assert kept() == ([], [])
     assert looks == 4
+
+
+async def test_what_was_spent_and_answered_is_let_go_in_its_time(retention, pool, user, noon, owner):
+    for ago in (31, 401, 29):
+        at = noon - ago * DAY
+        await KeptAnswers(pool, user).keep(str(ago).encode(), KeptAnswer(text="Milk", answered_by=None), at)
+        account = Account(user_id=user, purpose="title")
+        await ModelCalls(pool, user).record([
+            ModelCall(id=uuid4(), account=account, model="openai:gpt-5-nano", usage=Usage(), cost=Decimal(1),
+                      outcome="answered", started_at=at, total_ms=1)
+        ])  # fmt: skip
+        await Spending(pool, user).reserve(
+            uuid4(), is_background=True, most=Decimal(1), at=at, budgets=budgets_of("user/background/day=9")
+        )
+
+    due_again = await retention.compact(at=noon, keep=WEEK)
+
+    kept = {
+        table: owner.execute(f"SELECT count(*) AS rows FROM {table} WHERE user_id = %s", [user]).fetchone()["rows"]
+        for table in ("kept_answers", "model_calls", "spending", "reservations")
+    }
+    assert kept == {"kept_answers": 1, "model_calls": 2, "spending": 2, "reservations": 2}
+    assert due_again == noon + DAY

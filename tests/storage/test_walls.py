@@ -3,23 +3,29 @@
 import importlib
 import inspect
 import pkgutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 import storage
 from domain.actions import Call
+from domain.budgets import budgets_of
 from domain.errors import Conflict, Invalid, NotFound
 from domain.imports import File
 from storage.exports import FIRST
 from storage.imports import Imported
+from storage.kept_answers import KeptAnswer
 from storage.ledger import Decision
 from storage.passages import Passage
 from storage.runs import LeaseLost
 from storage.search import Within
 from storage.store import SET_USER, Store
 from storage.tasks import Wanted
+from tests.storage.conftest import HASH
 
 SECRET = "xylograph"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -31,6 +37,8 @@ WITHOUT_POLICY = {
     "leases": {"user_id", "thread_id", "run_id", "owner", "until", "cancel_asked_at"},
     "migrations": {"name", "applied_at"},
     "embedders": {"name", "since", "alone"},
+    "tenant_spending": {"tenant_id", "is_background", "day", "part", "dollars"},
+    "breakers": {"model", "reason", "times", "until", "changed_at"},
     "checkpoint_migrations": {"v"},
 }
 TABLES = """
@@ -49,10 +57,24 @@ REACHABLE_LEAVES = """
     WHERE relispartition AND relkind <> 'i'
         AND has_table_privilege('metacortex_app', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
 """
-RIGHTS_OF_WORDS = """
-    SELECT relname, privilege_type AS privilege
-    FROM pg_class CROSS JOIN LATERAL aclexplode(relacl)
-    WHERE grantee = 'metacortex_words'::regrole
+EXPLAINING = ("prompt", "tools_hash", "answered_by", "input_tokens", "output_tokens", "cached_tokens", "cost")
+# Roles that own functions, which run with these rights, and only these.
+MORE_RIGHTS = {
+    "metacortex_words": {("chunks", "SELECT")},
+    "metacortex_money": {
+        ("users", "SELECT"),
+        *((table, right) for table in ("spending", "tenant_spending") for right in ("SELECT", "INSERT", "UPDATE")),
+        *(("reservations", right) for right in ("SELECT", "INSERT", "DELETE")),
+        *((f"runs.{column}", "SELECT") for column in ("user_id", "id")),
+        *((f"runs.{column}", right) for column in EXPLAINING for right in ("SELECT", "UPDATE")),
+    },
+}
+RIGHTS = """
+    SELECT relname::text AS name, privilege_type AS privilege
+    FROM pg_class CROSS JOIN LATERAL aclexplode(relacl) WHERE grantee = %(role)s::regrole
+    UNION ALL
+    SELECT attrelid::regclass || '.' || attname, privilege_type
+    FROM pg_attribute CROSS JOIN LATERAL aclexplode(attacl) WHERE grantee = %(role)s::regrole
 """
 # The user is named in every place where a caller can name anything.
 MATCHING = """
@@ -97,6 +119,8 @@ def given(world):
         "Memories.id": world.memory.id,
         "Runs.id": world.live.id,
         "Ledger.id": world.action.id,
+        "Ledger.ids": [world.action.id],
+        "leaving_changed": True,
         "Tasks.ids": [world.task.id],
         "Notes.ids": [world.note.id],
         "Habits.ids": [world.habit.id],
@@ -136,6 +160,15 @@ def given(world):
         "names": [SECRET],
         "paths": [f"{SECRET}.md"],
         "learnt": [Imported(id=world.note.id, path="mine.md", hash=b"", version=9)],
+        "ModelCalls.calls": [replace(world.model_call, id=uuid4())],
+        "Runs.calls": (),
+        "call_id": uuid4(),
+        "is_background": False,
+        "Spending.most": Decimal("0.01"),
+        "Spending.since": NOON,
+        "budgets": budgets_of("user/turns/day=1,tenant/background/month=1"),
+        "hash": HASH,
+        "answer": KeptAnswer(text="Mine now", answered_by=None),
         "Exports.kind": "task",
         "Exports.after": FIRST,
         "Exports.project": SECRET,
@@ -272,31 +305,62 @@ def test_the_application_role_is_bound_by_policies(owner):
     assert owned == []
 
 
-def test_one_function_of_ours_runs_with_more_rights_and_those_are_few(owner):
-    (function,) = owner.execute(
+def test_few_functions_of_ours_run_with_more_rights(owner):
+    functions = owner.execute(
         "SELECT proname, proowner::regrole::text AS owner, proconfig FROM pg_proc "
         "WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     ).fetchall()
-    role = owner.execute("SELECT * FROM pg_roles WHERE rolname = 'metacortex_words'").fetchone()
-    rights = owner.execute(RIGHTS_OF_WORDS).fetchall()
+    (tables_owner,) = owner.execute("SELECT current_user::text AS name").fetchone().values()
 
-    assert (function["proname"], function["owner"]) == ("matching", "metacortex_words")
-    assert function["proconfig"] == ["search_path=pg_catalog, public"]
-    assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcanlogin"] or role["rolcreaterole"])
-    assert [(right["relname"], right["privilege"]) for right in rights] == [("chunks", "SELECT")]
+    assert {each["proname"]: each["owner"] for each in functions} == {
+        "matching": "metacortex_words",
+        "spent_of": "metacortex_money",
+        "reserve_spending": "metacortex_money",
+        "count_model_calls": "metacortex_money",
+        "index_vectors": tables_owner,
+    }
+    assert {tuple(each["proconfig"]) for each in functions} == {("search_path=pg_catalog, public",)}
 
 
-def test_nobody_takes_the_place_of_that_function_or_its_role(owner):
-    answer = owner.execute(
-        "SELECT pg_has_role('metacortex_app', 'metacortex_words', 'member') AS member, "
-        "has_schema_privilege('metacortex_app', 'public', 'CREATE') AS app, "
-        "has_schema_privilege('metacortex_words', 'public', 'CREATE') AS words"
+@pytest.mark.parametrize("name", MORE_RIGHTS)
+def test_whose_rights_they_have_has_few_and_cannot_be_taken_for(owner, name):
+    role = owner.execute("SELECT * FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    rights = owner.execute(RIGHTS, {"role": name}).fetchall()
+    is_taken = owner.execute(
+        "SELECT pg_has_role('metacortex_app', %(role)s, 'member') AS by_a_member, "
+        "has_schema_privilege('metacortex_app', 'public', 'CREATE') AS by_the_app, "
+        "has_schema_privilege(%(role)s, 'public', 'CREATE') AS by_itself",
+        {"role": name},
     ).fetchone()
 
-    assert not any(answer.values())
+    assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcanlogin"] or role["rolcreaterole"])
+    assert {(right["name"], right["privilege"]) for right in rights} == MORE_RIGHTS[name]
+    assert not any(is_taken.values())
 
 
-async def test_that_function_finds_for_whose_transaction_it_is_and_for_nobody_else(pool, world, other_user):
+@pytest.mark.parametrize("statement", ["SELECT * FROM tenant_spending", "UPDATE tenant_spending SET dollars = 0"])
+async def test_what_a_tenant_spends_is_out_of_reach(pool, user, statement):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with pool.connection() as connection, connection.transaction():
+            await connection.execute(SET_USER, {"user_id": str(user)})
+            await connection.execute(statement)
+
+
+@pytest.mark.parametrize("space", ["'; DROP TABLE notes; --", '" ON notes (body); --', "%s %I $1", "🦆"])
+async def test_who_makes_an_index_of_vectors_makes_nothing_else(space, pool, owner):
+    things = "SELECT count(*) AS number FROM pg_class WHERE relkind NOT IN ('i', 'I')"
+    before = owner.execute(things).fetchone()
+
+    async with pool.connection() as connection:
+        for width in (-1, 0, 3, 3, 4001):
+            await connection.execute("SELECT index_vectors(%s, %s)", [space, width])
+
+    assert owner.execute(things).fetchone() == before
+    made = owner.execute("SELECT indexdef FROM pg_indexes WHERE strpos(indexdef, '= ' || quote_literal(%s)) > 0", [space])
+    assert ["ON ONLY public.embeddings" in row["indexdef"] for row in made if "ONLY" in row["indexdef"]] == [True]
+
+
+async def test_the_search_for_words_finds_for_whose_transaction_it_is_and_for_nobody_else(pool, world, other_user):
     found = []
     async with pool.connection() as connection:
         for user in (str(world.user), str(other_user), ""):

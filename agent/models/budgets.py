@@ -1,0 +1,105 @@
+"""Budgets before calls of models: what a call may cost is set aside first, or the call is not made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from agent.models.prices import OFFLINE, Prices
+from domain.budgets import NOTICE_FROM, Budget, Standing, work_of
+from domain.model_calls import Account
+from storage.postgres import Pool
+from storage.spending import Spending
+
+NO_PRICE = "No price is known for {model!r}, so no budget can hold; name its price in METACORTEX_PRICES."
+_WHOSE = {"user": "Your", "tenant": "Your organisation's"}
+_WHEN = {"day": "today", "month": "this month"}
+_WHAT = {"turns": "conversations", "background": "work behind the scenes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reserved:
+    """What became of a reservation. `budget` is the one that has least left, and `share` how much of it is gone then.
+
+    Where it `is_spent` nothing was set aside, and the model must not be called. `text` tells the person so; else it is
+    a notice, or None where there is nothing to tell.
+    """
+
+    is_spent: bool = False
+    text: str | None = None
+    share: float = 0.0
+    budget: Budget | None = None
+    renews_at: datetime | None = None
+
+
+class Budgets:
+    """The budgets of the settings, of which each call has to fit into all that apply to it."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        budgets: Sequence[Budget],
+        prices: Prices,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._pool = pool
+        self._budgets = tuple(budgets)
+        self._prices = prices
+        self._now = now
+        # Whom this process has told of which budget on this day: once is enough, and twice does no harm.
+        self._told: set[tuple[UUID, str]] = set()
+        self._told_on: date | None = None
+
+    async def reserve(
+        self, account: Account, call_id: UUID, model: str, input_tokens: int, most_tokens: int
+    ) -> Reserved:
+        """Set aside the most that a call can cost, in one round trip; in none where no budget applies.
+
+        It is given back when the call is recorded under this id. Without a known price nothing can be set aside.
+        """
+        work = work_of(account.is_background)
+        budgets = [budget for budget in self._budgets if budget.work == work]
+        if not budgets or model == OFFLINE:
+            return Reserved()
+        most = self._prices.most(model, input_tokens, most_tokens)
+        if most is None:
+            return Reserved(is_spent=True, text=NO_PRICE.format(model=model))
+        at = self._now()
+        is_granted, standings = await Spending(self._pool, account.user_id).reserve(
+            call_id, is_background=account.is_background, most=most, at=at, budgets=budgets
+        )
+        fullest = max((each.with_more(most) for each in standings), key=lambda each: each.share)
+        budget, renews_at = fullest.budget, fullest.budget.renews_at(at)
+        if is_granted:
+            text = self._notice(account.user_id, fullest, at)
+        else:
+            text = f"{_named(budget)} {_state(budget, most)}; it starts anew {_moment(renews_at)}."
+        return Reserved(
+            is_spent=not is_granted, text=text, share=float(fullest.share), budget=budget, renews_at=renews_at
+        )
+
+    def _notice(self, user_id: UUID, standing: Standing, at: datetime) -> str | None:
+        if self._told_on != at.date():
+            self._told_on, self._told = at.date(), set()
+        told = (user_id, standing.budget.name)
+        if standing.share < NOTICE_FROM or told in self._told:
+            return None
+        self._told.add(told)
+        renews_at = standing.budget.renews_at(at)
+        return f"{_named(standing.budget)} is {standing.share:.0%} used; it starts anew {_moment(renews_at)}."
+
+
+def _named(budget: Budget) -> str:
+    return f"{_WHOSE[budget.scope]} budget for {_WHAT[budget.work]} {_WHEN[budget.period]} (${budget.dollars})"
+
+
+def _state(budget: Budget, most: Decimal) -> str:
+    if most > budget.dollars:
+        return f"is less than one answer may cost (${most:.2g})"
+    return "is used up"
+
+
+def _moment(at: datetime) -> str:
+    return f"on {at.day} {at:%B} at 00:00 UTC"

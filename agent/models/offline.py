@@ -1,0 +1,28 @@
+"""The offline model as a provider: it needs no network, no key and no money, and is the last one left."""
+
+import json
+from collections.abc import AsyncIterator
+
+from agent.offline import answered, words_of
+from domain.model_calls import Usage
+from graphs.pieces import Answered, Asked, CallArguments, CallBegun, Piece
+
+OFFLINE = "offline"
+
+
+class OfflineProvider:
+    """Answers whole turns, and words the end of those in which another model has acted."""
+
+    name = OFFLINE
+
+    async def stream(self, asked: Asked, *, most_tokens: int) -> AsyncIterator[Piece]:
+        """See `Provider`; what it says is short."""
+        # Which tools were shown may have been narrowed to save another model's tokens; this one's choice costs none.
+        message = answered(asked.messages, None if asked.tools else ())
+        for word in words_of(message.text):
+            yield word
+        for index, call in enumerate(message.tool_calls):
+            yield CallBegun(index, call["name"])
+            yield CallArguments(index, json.dumps(call["args"], ensure_ascii=False))
+        reason = "tool_calls" if message.tool_calls else "stop"
+        yield Answered(model=OFFLINE, reason=reason, usage=Usage(), metadata=message.response_metadata)

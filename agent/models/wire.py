@@ -1,0 +1,129 @@
+"""One request to a provider under its SDK: the answer's body read by hand, what goes wrong told by kind.
+
+The SDK gives the connection, the keys and the error classes. Its objects are passed by in both directions: building
+one for each piece of an answer costs twenty times the reading, and checking a request costs more than sending it.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from typing import Any, Protocol
+
+import httpx2
+import orjson
+
+from agent.models.failures import TROUBLES, classify, failure, told
+from agent.models.frames import Frames, loaded
+from graphs.pieces import Answered, Piece
+
+DRAIN_SECONDS = 0.1
+"""So long is waited for the end of a body whose answer is complete: a body that is read to its end leaves a connection
+that can be used again."""
+HEADERS = {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}
+
+
+class Reader(Protocol):
+    """Makes pieces of the frames of one answer; `is_done` after the provider's own end."""
+
+    is_done: bool
+
+    def take(self, frame: bytes) -> Sequence[Piece]:
+        """The pieces of one frame; raises `ModelFailure` where the provider tells one, `ValueError` for nonsense."""
+
+    def end(self) -> Answered | None:
+        """The last piece; None where the answer has not come to its end."""
+
+
+class Client(Protocol):
+    """What both SDKs' clients have: a request with their keys, to any path."""
+
+    async def post(
+        self, path: str, *, cast_to: type[httpx2.Response], content: bytes, options: Any
+    ) -> httpx2.Response: ...
+
+
+async def spoken(
+    client: Client,
+    path: str,
+    body: Mapping[str, Any],
+    reader: Reader,
+    *,
+    model: str,
+    errors: tuple[type[Exception], ...],
+) -> AsyncGenerator[Piece, None]:
+    """The answer to a request, piece by piece; `errors` are the SDK's own."""
+    troubles: tuple[type[Exception], ...] = (*errors, *TROUBLES)
+    head: httpx2.Response | None = None
+    has_begun = False
+    try:
+        head = await client.post(path, cast_to=httpx2.Response, content=encoded(body), options={"headers": HEADERS})
+        await _expect_stream(head, model)
+        frames = Frames()
+        async with aclosing(head.aiter_bytes()) as reads:
+            async for read in reads:
+                for frame in frames.feed(read):
+                    for piece in _taken(reader, frame):
+                        has_begun = True
+                        yield piece
+                if reader.is_done:
+                    await _drain(reads)
+                    break
+        for frame in frames.end() if not reader.is_done else ():
+            for piece in _taken(reader, frame):
+                yield piece
+    except ValueError as error:
+        raise failure("malformed", model) from error
+    except troubles as error:
+        if reader.end() is None:
+            raise classify(error, model, has_head=head is not None, has_begun=has_begun) from error
+    finally:
+        if head is not None:
+            with suppress(*TROUBLES):
+                await head.aclose()
+    answered = reader.end()
+    if answered is None:
+        raise failure("cut", model)
+    yield answered
+
+
+def _taken(reader: Reader, frame: bytes) -> Sequence[Piece]:
+    try:
+        return reader.take(frame)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("a frame of another shape") from error
+
+
+def encoded(body: Any) -> bytes:
+    """JSON as the wires want it; what is no text in any script becomes a question mark."""
+    try:
+        return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
+def decoded(frame: bytes) -> dict[str, Any]:
+    """The object in a frame; raises `ValueError` where there is none."""
+    value = loaded(frame)
+    if not isinstance(value, dict):
+        raise ValueError("a frame without an object")
+    return value
+
+
+def count(value: object) -> int:
+    """A number of tokens as a provider told it; 0 where it told none."""
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+async def _expect_stream(head: httpx2.Response, model: str) -> None:
+    """Some servers say "200, fine" and then answer with an error, or as if nobody had asked for a stream."""
+    if head.headers.get("content-type", "").startswith("application/json"):
+        body = decoded(await head.aread())
+        raise told(body["error"], model) if body.get("error") else failure("malformed", model)
+
+
+async def _drain(reads: AsyncIterator[bytes]) -> None:
+    with suppress(*TROUBLES):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in reads:
+                pass

@@ -1,0 +1,152 @@
+"""Before a model is called its money is set aside; what that comes to, and what a person hears of it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from agent.models.budgets import Budgets
+from agent.models.prices import Prices
+from domain.budgets import budgets_of
+from domain.model_calls import Account, ModelCall, Usage
+from storage import postgres
+from storage.model_calls import ModelCalls
+from storage.spending import Spending
+
+# A thousand tokens in and a thousand out cost a cent.
+TABLE = {"openai:mine": {"input": Decimal(2), "output": Decimal(8)}}
+MODEL, CENT = "openai:mine", Decimal("0.01")
+
+
+@pytest.fixture
+def account(user):
+    return Account(user_id=user, purpose="turn")
+
+
+@pytest.fixture
+def new_budgets(pool, noon):
+    def make(text, now=lambda: noon, through=pool):
+        return Budgets(pool=through, budgets=budgets_of(text), prices=Prices(TABLE), now=now)
+
+    return make
+
+
+@pytest.fixture
+def reserve(account):
+    async def reserve(budgets, id=None, *, model=MODEL, of=account, thousands=1):
+        return await budgets.reserve(of, id or uuid4(), model, thousands * 1_000, thousands * 1_000)
+
+    return reserve
+
+
+@pytest.fixture
+def called(account, noon):
+    def make(**fields):
+        fresh = {
+            "id": uuid4(), "account": account, "model": MODEL, "usage": Usage(input_tokens=1_000), "cost": CENT,
+            "outcome": "answered", "started_at": noon, "total_ms": 1,
+        }  # fmt: skip
+        return ModelCall(**fresh | fields)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [("", MODEL), ("user/background/day=0", MODEL), ("user/turns/day=0", "offline")],
+    ids=["no budget", "of other work", "offline"],
+)
+async def test_where_no_budget_applies_nobody_is_asked(new_budgets, reserve, text, model):
+    reserved = await reserve(new_budgets(text, through=None), model=model)
+
+    assert (reserved.is_spent, reserved.text, reserved.share) == (False, None, 0)
+
+
+async def test_what_is_spent_is_refused_with_the_day_of_its_renewal(new_budgets, reserve):
+    budgets = new_budgets("user/turns/day=0.02,user/turns/month=9")
+    await reserve(budgets)
+    await reserve(budgets)
+
+    reserved = await reserve(budgets)
+
+    assert reserved.is_spent
+    assert reserved.budget.name == "user/turns/day"
+    assert reserved.text == (
+        "Your budget for conversations today ($0.02) is used up; it starts anew on 22 November at 00:00 UTC."
+    )
+
+
+async def test_a_call_that_is_dearer_than_the_whole_budget_says_so(new_budgets, reserve):
+    reserved = await reserve(new_budgets("tenant/turns/month=0.02"), thousands=3)
+
+    assert reserved.is_spent
+    assert reserved.text == (
+        "Your organisation's budget for conversations this month ($0.02) is less than one answer may cost ($0.03); "
+        "it starts anew on 1 December at 00:00 UTC."
+    )
+
+
+async def test_at_four_fifths_a_person_is_told_once_a_day(new_budgets, reserve, noon):
+    now = [noon]
+    budgets = new_budgets("user/turns/month=0.05", now=lambda: now[0])
+
+    told = [(await reserve(budgets)).text for _ in range(4)]
+    now[0] += timedelta(days=1)
+    told.append((await reserve(budgets)).text)
+
+    notice = "Your budget for conversations this month ($0.05) is {}% used; it starts anew on 1 December at 00:00 UTC."
+    assert told == [None, None, None, notice.format(80), notice.format(100)]
+
+
+async def test_without_a_price_a_budget_fails_closed_and_names_the_cure(new_budgets, reserve, account):
+    reserved = await reserve(new_budgets("user/turns/day=100"), model="openai:nobody-knows")
+
+    assert reserved.is_spent
+    assert "'openai:nobody-knows'" in reserved.text
+    assert "METACORTEX_PRICES" in reserved.text
+
+
+async def test_turns_and_work_behind_the_scenes_have_budgets_of_their_own(new_budgets, reserve, account):
+    budgets = new_budgets("user/turns/day=0.01,user/background/day=0.01")
+    behind = replace(account, purpose="title")
+
+    spent = [(await reserve(budgets, of=each)).is_spent for each in (account, behind, account, behind)]
+
+    assert spent == [False, False, True, True]
+
+
+@pytest.mark.parametrize("outcome", ["answered", "cut", "cancelled", "failed"])
+async def test_however_a_call_ends_its_cost_takes_the_place_of_the_reservation(
+    new_budgets, reserve, called, pool, user, noon, outcome
+):
+    budgets = new_budgets("user/turns/day=0.03")
+    call = called(outcome=outcome, cost=CENT / 10)
+    await reserve(budgets, call.id, thousands=3)
+
+    await ModelCalls(pool, user).record([call])
+
+    (standing,) = await Spending(pool, user).standings(budgets_of("user/turns/day=0.03"), noon)
+    assert (standing.spent, standing.reserved) == (CENT / 10, 0)
+
+
+async def test_fifty_turns_at_once_never_spend_more_than_the_cap(dsn, new_budgets, account, called, user, noon, pool):
+    text = "user/turns/day=0.10,tenant/turns/month=1000"
+    async with postgres.pool(dsn) as one, postgres.pool(dsn) as another:
+        replicas = [new_budgets(text, through=each) for each in (one, another)]
+
+        async def turn(number):
+            call = called()
+            reserved = await replicas[number % 2].reserve(account, call.id, MODEL, 1_000, 1_000)
+            if not reserved.is_spent:
+                await asyncio.sleep(0)
+                await ModelCalls(one, user).record([call])
+            return not reserved.is_spent
+
+        made = await asyncio.gather(*map(turn, range(50)))
+
+    (standing,) = await Spending(pool, user).standings(budgets_of(text)[:1], noon)
+    assert made.count(True) == 10
+    assert (standing.spent, standing.reserved) == (10 * CENT, 0)

@@ -1,0 +1,461 @@
+"""The gateway in front of providers that do what they are told."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from agent.models.attempts import Books
+from agent.models.breakers import Breakers, Rules
+from agent.models.gateway import Gateway
+from agent.models.offline import OfflineProvider
+from agent.models.patience import Patience
+from domain.errors import Unavailable
+from domain.model_calls import Account, ModelFailure, Usage
+from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Reasoned
+from storage.breakers import Breakers as Stored
+from storage.notices import Notices
+from tests.agent.played import Played
+
+USAGE = Usage(input_tokens=100, output_tokens=20, cached_tokens=60)
+HUNG = 3600.0
+WELL = ("Hello ", "there", Answered(model="?", answered_by="m-2026", usage=USAGE))
+AT_ONCE = ("authentication", "quota", "bad_request", "refused")
+AGAIN = ("overload", "unreachable", "first_token_timeout", "stalled", "cut", "malformed", "rate_limit")
+
+
+@dataclass(frozen=True)
+class Reserved:
+    is_spent: bool = False
+    text: str | None = None
+
+
+@dataclass
+class Purse:
+    """Budgets that answer one after another, the last one over and over."""
+
+    answers: list[Reserved | Exception]
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def reserve(self, *asked):
+        self.asked.append(asked)
+        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class Told:
+    """What a reader of one answer has got."""
+
+    pieces: list[Any]
+    calls: list[Any]
+    failure: ModelFailure | None = None
+
+    @property
+    def text(self) -> str:
+        """What is not taken back."""
+        places = [place for place, piece in enumerate(self.pieces) if isinstance(piece, Abandoned)]
+        return "".join(piece for piece in self.pieces[places[-1] + 1 if places else 0 :] if isinstance(piece, str))
+
+    def of(self, kind: type) -> list[Any]:
+        return [piece for piece in self.pieces if isinstance(piece, kind)]
+
+    @property
+    def outcomes(self) -> list[tuple[str, str, str | None]]:
+        return [(call.model, call.outcome, call.failure) for call in self.calls]
+
+
+@pytest.fixture
+def account(user) -> Account:
+    return Account(user_id=user, purpose="turn", thread_id="t", run_id="r")
+
+
+@pytest.fixture
+async def breakers(pool, dsn, owner):
+    """A replica's, closed; what they open is gone after the test."""
+    made = Breakers(Stored(pool))
+    async with made.at_work(Notices(dsn)):
+        yield made
+    owner.execute("DELETE FROM breakers")
+
+
+@pytest.fixture
+def new_gateway(breakers) -> Callable[..., Gateway]:
+    """Makes a gateway before these providers, the first of which is the main one and the others its fallbacks."""
+
+    def make(*providers, **more) -> Gateway:
+        names = [provider.name for provider in providers]
+        given = {
+            "providers": {provider.name: provider for provider in providers},
+            "main": names[0],
+            "small": names[0],
+            "fallbacks": names[1:],
+            "patience": Patience(first_token=2, stall=2, answer=10, most_tokens=77),
+            "breakers": breakers,
+            "books": Books(
+                prices=lambda model, usage, answered_by=None: Decimal(usage.input_tokens + usage.output_tokens) / 1000,
+                count=lambda asked: 1000,
+            ),
+            "chance": lambda: 0.0,
+        }
+        return Gateway(**given | more)
+
+    return make
+
+
+@pytest.fixture
+def ask(account) -> Callable[..., Any]:
+    """Reads an answer to its end."""
+
+    async def ask(gateway: Gateway, *, model: str | None = None, purpose: str = "turn", **more) -> Told:
+        told = Told([], [])
+        asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab", **more)
+        behalf = Account(user_id=account.user_id, purpose=purpose, run_id=account.run_id)
+        try:
+            async with aclosing(gateway.stream(asked, behalf, told.calls.append)) as pieces:
+                async for piece in pieces:
+                    told.pieces.append(piece)
+        except ModelFailure as failure:
+            told.failure = failure
+        return told
+
+    return ask
+
+
+async def test_an_answer_comes_through_as_it_is_and_is_charged_once(new_gateway, ask):
+    main = Played("openai:a", WELL)
+
+    told = await ask(new_gateway(main))
+
+    assert told.pieces == ["Hello ", "there", Answered(model="openai:a", answered_by="m-2026", usage=USAGE)]
+    (call,) = told.calls
+    assert (call.model, call.answered_by, call.outcome, call.failure) == ("openai:a", "m-2026", "answered", None)
+    assert (call.usage, call.cost, call.prompt, call.tools_hash) == (USAGE, Decimal("0.12"), "assistant@4", "ab")
+    assert 0 <= call.first_token_ms <= call.total_ms
+    assert main.most_tokens == 77
+
+
+@pytest.mark.parametrize("kind", AT_ONCE)
+async def test_what_no_retry_mends_goes_to_the_next_model_at_once(new_gateway, ask, kind):
+    main, other = Played("openai:a", [ModelFailure(kind, "No.")]), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other))
+
+    assert len(main.asked) == 1
+    assert told.pieces[0] == Notice("fallback", "No. anthropic:b answers instead.")
+    assert told.pieces[-1].model == "anthropic:b"
+    assert told.outcomes == [("openai:a", "failed", kind), ("anthropic:b", "answered", None)]
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+async def test_what_may_pass_is_tried_again_and_then_by_the_next_model(new_gateway, ask, kind):
+    main, other = Played("openai:a", [ModelFailure(kind, "No.")]), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other))
+
+    assert len(main.asked) == 3
+    assert told.text == "Hello there" and len(told.of(Notice)) == 1
+    assert told.outcomes == [*[("openai:a", "failed", kind)] * 3, ("anthropic:b", "answered", None)]
+
+
+async def test_the_same_model_that_answers_at_the_second_try_is_nothing_to_be_told(new_gateway, ask):
+    main, other = Played("openai:a", [ModelFailure("overload", "No.")], WELL), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other))
+
+    assert told.pieces == ["Hello ", "there", Answered(model="openai:a", answered_by="m-2026", usage=USAGE)]
+    assert other.asked == []
+
+
+async def test_waits_between_tries_are_random_and_grow(new_gateway, ask):
+    main = Played("openai:a", [ModelFailure("overload", "No.")])
+    loop = asyncio.get_running_loop()
+
+    began = loop.time()
+    told = await ask(new_gateway(main, chance=lambda: 0.1))
+
+    assert told.failure is not None and 0.05 + 0.1 <= loop.time() - began < 1
+
+
+@pytest.mark.parametrize(("wait", "asked"), [(0.05, 2), (30.0, 1)])
+async def test_a_provider_is_asked_again_when_it_wants_where_the_time_allows_it(new_gateway, ask, wait, asked):
+    main = Played("openai:a", [ModelFailure("rate_limit", "Slower.", retry_after=wait)], WELL)
+    other = Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other))
+
+    assert len(main.asked) == asked and len(other.asked) == 2 - asked
+    assert told.text == "Hello there"
+
+
+async def test_without_another_model_a_wait_that_does_not_fit_is_told_to_the_caller(new_gateway, ask):
+    main = Played("openai:a", [ModelFailure("rate_limit", "Slower.", retry_after=30.0)])
+
+    told = await ask(new_gateway(main))
+
+    assert (told.failure.kind, told.failure.retry_after, len(main.asked)) == ("rate_limit", 30.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("piece", "tokens"),
+    [("Half a wo", 3), (Reasoned("I think"), 2), (CallBegun(0, "add_tasks"), 3), (CallArguments(0, '{"t'), 1)],
+    ids=["text", "reasoning", "call", "arguments"],
+)
+async def test_what_a_cut_attempt_said_is_taken_back_and_paid_by_estimate(new_gateway, ask, piece, tokens):
+    main = Played("openai:a", [piece, ModelFailure("cut", "Cut.")], WELL)
+
+    told = await ask(new_gateway(main))
+
+    assert told.pieces[:-1] == [piece, Abandoned("cut"), "Hello ", "there"]
+    cut, answered = told.calls
+    assert (cut.outcome, cut.usage) == ("cut", Usage(input_tokens=1000, output_tokens=tokens, is_estimated=True))
+    assert answered.outcome == "answered"
+
+
+async def test_a_stream_without_its_end_is_cut(new_gateway, ask):
+    main = Played("openai:a", ["Half"], WELL)
+
+    told = await ask(new_gateway(main))
+
+    assert told.pieces[:2] == ["Half", Abandoned("cut")] and told.text == "Hello there"
+
+
+async def test_a_model_that_says_nothing_is_left_for_the_next(new_gateway, ask):
+    main, other = Played("openai:a", [HUNG]), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other, patience=Patience(first_token=0.05, stall=1, answer=5)))
+
+    assert told.outcomes[-2:] == [("openai:a", "failed", "first_token_timeout"), ("anthropic:b", "answered", None)]
+    assert main.closed == len(main.asked) == 3
+    assert told.calls[0].usage == Usage(input_tokens=1000, output_tokens=0, is_estimated=True)
+
+
+async def test_a_model_that_stops_in_the_middle_is_tried_again(new_gateway, ask):
+    main = Played("openai:a", ["Half", HUNG], WELL)
+
+    told = await ask(new_gateway(main, patience=Patience(first_token=5, stall=0.05, answer=10)))
+
+    assert told.pieces[:2] == ["Half", Abandoned("stalled")] and told.text == "Hello there"
+    assert told.outcomes[0] == ("openai:a", "cut", "stalled")
+
+
+async def test_a_reader_that_takes_its_time_is_not_taken_for_a_model_that_hangs(new_gateway, account):
+    main, calls, told = Played("openai:a", WELL), [], []
+    gateway = new_gateway(main, patience=Patience(first_token=0.05, stall=0.05, answer=5))
+
+    async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
+        async for piece in pieces:
+            await asyncio.sleep(0.2)
+            told.append(piece)
+
+    assert told[:2] == ["Hello ", "there"] and [call.outcome for call in calls] == ["answered"]
+
+
+async def test_no_answer_takes_longer_than_its_deadline(new_gateway, ask):
+    slowly = [piece for _ in range(100) for piece in ("word ", 0.02)]
+    main = Played("openai:a", slowly)
+
+    told = await ask(new_gateway(main, patience=Patience(first_token=0.2, stall=0.2, answer=0.3)))
+
+    assert told.failure.kind == "stalled" and "0.3 seconds" in told.failure.message
+    assert told.outcomes == [("openai:a", "cut", "stalled")]
+
+
+async def test_past_the_deadline_the_offline_model_still_answers(new_gateway, ask):
+    main, other = Played("openai:a", ["Half", HUNG]), Played("anthropic:b", WELL)
+    gateway = new_gateway(main, other, OfflineProvider(), patience=Patience(first_token=0.2, stall=0.3, answer=0.2))
+
+    told = await ask(gateway)
+
+    assert told.of(Answered)[0].model == "offline" and other.asked == []
+
+
+async def test_too_long_a_context_is_the_callers_to_shorten(new_gateway, ask):
+    main, other = Played("openai:a", [ModelFailure("context_too_long", "Long.")]), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other))
+
+    assert told.failure.kind == "context_too_long" and other.asked == []
+    assert told.outcomes == [("openai:a", "failed", "context_too_long")]
+    assert told.calls[0].usage == Usage()
+
+
+async def test_of_several_failures_the_one_is_told_that_can_be_mended(new_gateway, ask):
+    main, other = Played("openai:a", [ModelFailure("quota", "Pay.")]), Played("b", [ModelFailure("cut", "Cut.")])
+
+    told = await ask(new_gateway(main, other))
+
+    assert (told.failure.kind, told.failure.message) == ("quota", "Pay.")
+
+
+async def test_whoever_leaves_in_the_middle_is_charged_by_estimate(new_gateway, account):
+    main, calls = Played("openai:a", ["Four", "more", HUNG]), []
+    stream = new_gateway(main).stream(Asked(messages=[]), account, calls.append)
+
+    await anext(stream), await anext(stream)
+    await stream.aclose()
+
+    (call,) = calls
+    assert (call.outcome, call.failure, main.closed) == ("cancelled", None, 1)
+    assert call.usage == Usage(input_tokens=1000, output_tokens=2, is_estimated=True)
+
+
+@pytest.mark.parametrize("script", [[HUNG], ["Half", HUNG]])
+async def test_a_cancelled_turn_stays_cancelled_and_is_charged_once(new_gateway, ask, script):
+    main, other = Played("openai:a", script), Played("anthropic:b", WELL)
+    calls = []
+
+    async def read():
+        gateway = new_gateway(main, other, patience=Patience(first_token=9, stall=9, answer=9))
+        account = Account(user_id=None, purpose="turn")
+        async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
+            async for _ in pieces:
+                pass
+
+    task = asyncio.create_task(read())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert task.cancelled() and other.asked == [] and main.closed == 1
+    assert [call.outcome for call in calls] == ["cancelled"]
+
+
+async def test_a_timeout_leaves_no_cancellation_behind(new_gateway, ask):
+    main, other = Played("openai:a", [HUNG]), Played("anthropic:b", WELL)
+
+    await ask(new_gateway(main, other, patience=Patience(first_token=0.02, stall=1, answer=5)))
+
+    assert asyncio.current_task().cancelling() == 0
+
+
+async def test_usage_that_the_provider_does_not_tell_is_estimated(new_gateway, ask):
+    main = Played("openai:a", ["four" * 10, Answered(model="openai:a")])
+
+    told = await ask(new_gateway(main))
+
+    estimate = Usage(input_tokens=1000, output_tokens=10, is_estimated=True)
+    assert (told.calls[0].usage, told.pieces[-1].usage) == (estimate, estimate)
+
+
+async def test_a_person_may_choose_among_the_allowed_models_only(new_gateway, ask):
+    main, other, third = Played("a", WELL), Played("b", WELL), Played("c", WELL)
+    gateway = new_gateway(main, other, third, allowed=frozenset({"b"}), fallbacks=[])
+
+    answered = [(await ask(gateway, model=model)).pieces[-1].model for model in (None, "b", "c")]
+
+    assert answered == ["a", "b", "a"]
+
+
+async def test_work_behind_the_scenes_goes_to_the_small_model_and_never_to_the_offline_one(new_gateway, ask):
+    main, small = Played("a", WELL), Played("b", [ModelFailure("quota", "Pay.")])
+    gateway = new_gateway(main, small, OfflineProvider(), small="b", fallbacks=["offline"])
+
+    told = await ask(gateway, purpose="title")
+
+    assert told.failure.kind == "quota" and main.asked == []
+
+
+async def test_the_offline_model_is_the_last_and_says_so(new_gateway, ask):
+    main = Played("openai:a", [ModelFailure("unreachable", "It is away.")])
+
+    told = await ask(new_gateway(main, OfflineProvider()))
+
+    (notice,) = told.of(Notice)
+    assert notice.kind == "fallback" and notice.text.startswith("It is away. The built-in assistant answers instead")
+    assert told.of(Answered)[0].model == "offline" and told.text.startswith("H")
+    assert (told.calls[-1].model, told.calls[-1].usage) == ("offline", Usage())
+
+
+async def test_money_is_set_aside_before_each_attempt_under_the_id_of_its_call(new_gateway, ask):
+    main, other = Played("a", [ModelFailure("quota", "Pay.")]), Played("b", WELL)
+    purse = Purse([Reserved(), Reserved(text="80 % is gone.")])
+
+    told = await ask(new_gateway(main, other, budgets=purse))
+
+    assert [asked[1] for asked in purse.asked] == [call.id for call in told.calls]
+    assert [asked[2:] for asked in purse.asked] == [("a", 1000, 77), ("b", 1000, 77)]
+    assert Notice("budget", "80 % is gone.") in told.pieces
+
+
+async def test_that_little_is_left_is_said_once_an_answer(new_gateway, ask):
+    main = Played("a", [ModelFailure("overload", "No.")], WELL)
+
+    told = await ask(new_gateway(main, budgets=Purse([Reserved(text="80 % is gone.")])))
+
+    assert told.of(Notice) == [Notice("budget", "80 % is gone.")]
+
+
+async def test_a_spent_budget_is_a_clear_refusal(new_gateway, ask):
+    main = Played("a", WELL)
+
+    told = await ask(new_gateway(main, OfflineProvider(), budgets=Purse([Reserved(True, "It is spent.")])))
+
+    assert (told.failure.kind, told.failure.message) == ("budget", "It is spent.")
+    assert main.asked == [] and told.calls == []
+
+
+async def test_a_spent_budget_leaves_the_offline_model_where_that_is_set(new_gateway, ask):
+    main, offline = Played("a", WELL), OfflineProvider()
+    gateway = new_gateway(
+        main,
+        providers={"a": main, "offline": offline},
+        budgets=Purse([Reserved(True, "It is spent.")]),
+        on_spent="offline",
+    )
+
+    told = await ask(gateway)
+    behind = await ask(gateway, purpose="title")
+
+    assert main.asked == [] and told.of(Answered)[0].model == "offline"
+    assert told.of(Notice)[0].kind == "budget" and told.of(Notice)[0].text.startswith("It is spent.")
+    assert behind.failure.kind == "budget"
+
+
+async def test_where_another_model_can_be_paid_it_answers(new_gateway, ask):
+    main, cheap = Played("a", WELL), Played("b", WELL)
+
+    told = await ask(new_gateway(main, cheap, budgets=Purse([Reserved(True, "Too dear."), Reserved()])))
+
+    assert main.asked == [] and told.pieces[-1].model == "b"
+
+
+async def test_where_money_cannot_be_set_aside_nobody_is_asked(new_gateway, account):
+    main = Played("a", WELL)
+    gateway = new_gateway(main, OfflineProvider(), budgets=Purse([Unavailable("Away.")]), on_spent="offline")
+
+    with pytest.raises(Unavailable):
+        await anext(gateway.stream(Asked(messages=[]), account, lambda call: None))
+
+    assert main.asked == []
+
+
+async def test_a_model_whose_breaker_is_open_is_not_asked(new_gateway, ask):
+    main, other = Played("down", [ModelFailure("overload", "No.")]), Played("b", WELL)
+    gateway = new_gateway(main, other)
+    await ask(gateway)
+    await ask(gateway)
+    asked = len(main.asked)
+
+    told = await ask(gateway)
+    alone = await ask(new_gateway(main))
+
+    assert asked == len(main.asked) == 5
+    assert "has failed lately" in told.of(Notice)[0].text and told.text == "Hello there"
+    assert alone.failure.kind == "overload" and 0 < alone.failure.retry_after <= Rules().opens
+
+
+async def test_a_fault_of_ours_is_charged_and_flies(new_gateway, account):
+    main, calls = Played("a", [ZeroDivisionError()]), []
+
+    with pytest.raises(ZeroDivisionError):
+        await anext(new_gateway(main).stream(Asked(messages=[]), account, calls.append))
+
+    assert [(call.outcome, call.failure) for call in calls] == [("failed", None)]

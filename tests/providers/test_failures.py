@@ -1,0 +1,496 @@
+"""Whatever goes wrong at a provider has one kind, on every wire, through the real SDKs."""
+
+import asyncio
+import json
+from contextlib import aclosing
+
+import httpx2
+import pytest
+import pytest_httpx2  # noqa: F401  # teaches respx the transport of the SDKs
+import respx
+from langchain_core.messages import HumanMessage
+
+from agent.models.chat_completions import ChatCompletions
+from agent.models.clients import anthropic_client, openai_client
+from agent.models.embeddings import OpenAIEmbedder
+from agent.models.failures import SENTENCES
+from agent.models.messages import Messages
+from agent.models.responses import Responses
+from domain.model_calls import ModelFailure
+from graphs.pieces import Answered, Asked
+from tests.providers import written
+from tests.providers.written import Cut, Script
+
+KEY = "sk-secret-0123456789"
+ASKED = Asked(messages=[HumanMessage("hi")])
+HELLO = Script(steps=[("text", None, "Hel"), ("text", None, "lo")])
+WRITE = {"chat": written.chat, "responses": written.responses, "messages": written.messages}
+WIRES = list(WRITE)
+
+
+def provider_of(wire, address, http_client=None, silence_seconds=5):
+    """The provider of that wire, and its client to be closed."""
+    if wire == "messages":
+        client = anthropic_client(
+            api_key=KEY, base_url=address, http_client=http_client, silence_seconds=silence_seconds
+        )
+        return Messages(client, name="anthropic:m"), client
+    base = f"{address}/v1"
+    client = openai_client(api_key=KEY, base_url=base, http_client=http_client, silence_seconds=silence_seconds)
+    return (ChatCompletions if wire == "chat" else Responses)(client, name="openai:m"), client
+
+
+async def heard(provider):
+    """The pieces until it failed, and the failure."""
+    pieces = []
+    try:
+        async for piece in provider.stream(ASKED, most_tokens=100):
+            pieces.append(piece)
+    except ModelFailure as failure:
+        return pieces, failure
+    return pieces, None
+
+
+@pytest.fixture
+async def told():
+    """What a provider of that wire makes of that answer."""
+    clients = []
+
+    async def tell(wire, response):
+        provider, client = provider_of(wire, "https://provider.test", httpx2.AsyncClient())
+        clients.append(client)
+        with respx.mock(using="httpcore2") as router:
+            router.post(url__startswith="https://provider.test").mock(return_value=response)
+            return await heard(provider)
+
+    yield tell
+    for client in clients:
+        await client.close()
+
+
+def openai_error(message, code=None, type="invalid_request_error"):
+    """An error as OpenAI writes it."""
+    return {"error": {"message": message, "type": type, "param": None, "code": code}}
+
+
+def anthropic_error(message, type="invalid_request_error"):
+    """An error as Anthropic writes it."""
+    return {"type": "error", "error": {"type": type, "message": message}, "request_id": "req_1"}
+
+
+BY_OPENAI = [
+    (401, openai_error("Incorrect API key provided: sk-secret-0123456789.", "invalid_api_key"), "authentication"),
+    (403, openai_error("Your project may not use this model.", "model_not_allowed"), "authentication"),
+    (429, openai_error("You exceeded your current quota.", "insufficient_quota", "insufficient_quota"), "quota"),
+    (402, openai_error("Insufficient Balance", type="unknown_error"), "quota"),
+    (
+        429,
+        openai_error("Rate limit reached for gpt in requests per min.", "rate_limit_exceeded", "requests"),
+        "rate_limit",
+    ),
+    (500, openai_error("The server had an error.", type="server_error"), "overload"),
+    (503, openai_error("The engine is currently overloaded.", type="server_error"), "overload"),
+    (502, "<html>Bad gateway</html>", "overload"),
+    (504, "", "overload"),
+    (
+        400,
+        openai_error("This model's maximum context length is 8192 tokens.", "context_length_exceeded"),
+        "context_too_long",
+    ),
+    (400, openai_error("Your input exceeds the context window of this model."), "context_too_long"),
+    (
+        400,
+        {
+            "object": "error",
+            "message": "This model's maximum context length is 4096 tokens. However, you requested 9000.",
+        },
+        "context_too_long",
+    ),
+    (
+        400,
+        {"error": "The decoder prompt (length 9000) is longer than the maximum model length of 4096."},
+        "context_too_long",
+    ),
+    (
+        400,
+        {"error": {"code": 400, "message": "the request exceeds the available context size (4096 tokens)"}},
+        "context_too_long",
+    ),
+    (400, {"error": {"message": "x", "type": "exceed_context_size_error", "n_ctx": 4096}}, "context_too_long"),
+    (400, {"error": "input length exceeds the context length"}, "context_too_long"),
+    (
+        400,
+        openai_error("Prompt contains 40000 tokens, too large for model with 32768 maximum context length"),
+        "context_too_long",
+    ),
+    (
+        429,
+        openai_error("Request too large for gpt in organization o on tokens per min (TPM)", "rate_limit_exceeded"),
+        "context_too_long",
+    ),
+    (400, openai_error("The response was filtered by the content management policy.", "content_filter"), "refused"),
+    (400, openai_error("Your prompt was flagged as violating our usage policy.", "invalid_prompt"), "refused"),
+    (403, openai_error("Your input was flagged by moderation."), "refused"),
+    (404, openai_error("The model `m` does not exist.", "model_not_found"), "bad_request"),
+    (400, openai_error("Unsupported parameter: 'x'."), "bad_request"),
+    (422, {"detail": [{"loc": ["body"], "msg": "field required"}]}, "bad_request"),
+]
+BY_ANTHROPIC = [
+    (401, anthropic_error("invalid x-api-key", "authentication_error"), "authentication"),
+    (403, anthropic_error("Your key may not use this.", "permission_error"), "authentication"),
+    (400, anthropic_error("Your credit balance is too low to access the Anthropic API."), "quota"),
+    (402, anthropic_error("Payment required.", "billing_error"), "quota"),
+    (429, anthropic_error("This request would exceed your rate limit.", "rate_limit_error"), "rate_limit"),
+    (500, anthropic_error("Internal server error", "api_error"), "overload"),
+    (529, anthropic_error("Overloaded", "overloaded_error"), "overload"),
+    (504, anthropic_error("Timed out", "timeout_error"), "overload"),
+    (400, anthropic_error("prompt is too long: 250000 tokens > 200000 maximum"), "context_too_long"),
+    (
+        400,
+        anthropic_error("input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000"),
+        "context_too_long",
+    ),
+    (413, anthropic_error("Request exceeds the maximum size", "request_too_large"), "context_too_long"),
+    (400, anthropic_error("Output blocked by content filtering policy"), "refused"),
+    (404, anthropic_error("model: m", "not_found_error"), "bad_request"),
+    (400, anthropic_error("messages.0: tool_use ids were found without tool_result blocks"), "bad_request"),
+]
+STATUSES = [
+    *(("chat", *case) for case in BY_OPENAI),
+    *(("responses", *case) for case in BY_OPENAI),
+    *(("messages", *case) for case in BY_ANTHROPIC),
+]
+
+
+@pytest.mark.parametrize(("wire", "status", "body", "kind"), STATUSES)
+async def test_a_refused_request_has_a_kind_and_gives_nothing_away(told, wire, status, body, kind):
+    content = body if isinstance(body, str) else json.dumps(body)
+
+    pieces, failure = await told(wire, respx.MockResponse(status, text=content))
+
+    assert (pieces, failure.kind) == ([], kind)
+    assert str(failure) == SENTENCES[kind].format(model="anthropic:m" if wire == "messages" else "openai:m")
+    assert KEY not in str(failure)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    ("headers", "message", "seconds"),
+    [
+        ({"retry-after": "7"}, "", 7),
+        ({"retry-after-ms": "250", "retry-after": "1"}, "", 0.25),
+        (
+            {"retry-after": "Fri, 20 Nov 2026 10:00:30 GMT", "date": "Fri, 20 Nov 2026 10:00:00 GMT"},
+            "",
+            30,
+        ),
+        (
+            {
+                "date": "Fri, 20 Nov 2026 10:00:00 GMT",
+                "anthropic-ratelimit-requests-remaining": "5",
+                "anthropic-ratelimit-requests-reset": "2026-11-20T10:30:00Z",
+                "anthropic-ratelimit-input-tokens-remaining": "0",
+                "anthropic-ratelimit-input-tokens-reset": "2026-11-20T10:00:12Z",
+            },
+            "",
+            12,
+        ),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "1m2.5s"}, "", 62.5),
+        ({}, "Limit reached. Please try again in 1.5s.", 1.5),
+        ({"retry-after": "100000"}, "", 3600),
+        ({"retry-after": "soon"}, "", None),
+        ({}, "", None),
+    ],
+    ids=[
+        "seconds",
+        "milliseconds",
+        "a date",
+        "by Anthropic",
+        "by OpenAI",
+        "in words",
+        "too long",
+        "nonsense",
+        "nothing",
+    ],
+)
+async def test_a_provider_says_when_to_ask_again(told, wire, headers, message, seconds):
+    body = anthropic_error(message, "rate_limit_error") if wire == "messages" else openai_error(message)
+
+    _, failure = await told(wire, respx.MockResponse(429, json=body, headers=headers))
+
+    assert (failure.kind, failure.retry_after) == ("rate_limit", seconds)
+
+
+def begun(wire):
+    """The frames of an answer up to its first words."""
+    frames = WRITE[wire](HELLO)
+    return frames[: next(at for at, frame in enumerate(frames) if b"Hel" in frame) + 1]
+
+
+def in_stream(error):
+    """The frame with which each wire tells an error in the middle of an answer."""
+    code, message = error
+    return {
+        "chat": {"error": {"message": message, "type": code, "code": None}},
+        "responses": {
+            "type": "response.failed",
+            "response": {"status": "failed", "error": {"code": code, "message": message}},
+        },
+        "messages": {"type": "error", "error": {"type": code, "message": message}},
+    }
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (("overloaded_error", "Overloaded"), "overload"),
+        (("server_error", "The server had an error."), "overload"),
+        (("", ""), "overload"),
+        (("rate_limit_exceeded", "Rate limit reached."), "rate_limit"),
+        (("insufficient_quota", "You exceeded your current quota."), "quota"),
+        (("context_length_exceeded", "maximum context length is 8192 tokens"), "context_too_long"),
+        (("content_filter", "The response was filtered."), "refused"),
+        (("authentication_error", "invalid key"), "authentication"),
+        (("invalid_request_error", "Unknown tool."), "bad_request"),
+    ],
+)
+async def test_an_error_in_the_middle_of_an_answer_has_the_same_kinds(told, wire, error, kind):
+    body = b"".join([*begun(wire), written.event(HELLO, {"type": "error"} | in_stream(error)[wire])])
+
+    pieces, failure = await told(wire, respx.MockResponse(200, headers=SSE, content=body))
+
+    assert (pieces, failure.kind) == (["Hel"], kind)
+
+
+SSE = {"content-type": "text/event-stream"}
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'data: {"choices": [\n\n',
+        b"data: 17\n\n",
+        b"data: {\xff}\n\n",
+        b'data: {"type": "content_block_delta", "choices": 1}\n\n',
+    ],
+    ids=["half", "a number", "no text", "another shape"],
+)
+async def test_what_cannot_be_read_is_malformed(told, wire, frame):
+    if wire == "responses":
+        frame = frame.replace(b"content_block_delta", b"response.output_text.delta")
+
+    _, failure = await told(wire, respx.MockResponse(200, headers=SSE, content=frame))
+
+    assert failure.kind == "malformed"
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [({"error": {"message": "Overloaded", "type": "overloaded_error"}}, "overload"), ({"id": "x"}, "malformed")],
+)
+async def test_an_answer_that_is_no_stream_is_a_failure(told, wire, body, kind):
+    _, failure = await told(wire, respx.MockResponse(200, json=body))
+
+    assert failure.kind == kind
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("error", [None, httpx2.ReadError("reset"), httpx2.RemoteProtocolError("early end")])
+async def test_an_answer_that_breaks_off_is_cut_and_its_words_are_told_before(wire, error):
+    body = b"".join(begun(wire))
+    response = httpx2.Response(200, headers=SSE, stream=Cut(body, failing=error))
+    transport = httpx2.MockTransport(lambda request: response)
+    provider, client = provider_of(wire, "https://provider.test", httpx2.AsyncClient(transport=transport))
+
+    pieces, failure = await heard(provider)
+
+    assert (pieces, failure.kind) == (["Hel"], "cut")
+    await client.close()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_an_answer_whose_end_was_told_is_whole_although_the_connection_breaks(wire):
+    body = b"".join(WRITE[wire](HELLO))
+    response = httpx2.Response(200, headers=SSE, stream=Cut(body, failing=httpx2.ReadError("reset")))
+    transport = httpx2.MockTransport(lambda request: response)
+    provider, client = provider_of(wire, "https://provider.test", httpx2.AsyncClient(transport=transport))
+
+    pieces, failure = await heard(provider)
+
+    assert failure is None
+    assert pieces[:2] == ["Hel", "lo"]
+    assert isinstance(pieces[-1], Answered)
+    await client.close()
+
+
+class Line:
+    """A server on a real socket that does to each request what it was told, and counts its connections."""
+
+    def __init__(self, act):
+        self._act = act
+        self.connections = 0
+        self.closed = asyncio.Event()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        self.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = next(
+                    int(line.split(b":")[1])
+                    for line in head.split(b"\r\n")
+                    if line.lower().startswith(b"content-length")
+                )
+                await reader.readexactly(length)
+                if not await self._act(writer):
+                    break
+                await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            self.closed.set()
+
+
+def chunked(*frames, ends=True):
+    """A whole HTTP answer that streams these frames."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"".join(b"%x\r\n%b\r\n" % (len(frame), frame) for frame in frames)
+    return head + body + (b"0\r\n\r\n" if ends else b"")
+
+
+@pytest.fixture(params=["aiohttp", "httpx2"])
+def transport(request):
+    """None is the transport that the product uses."""
+    return None if request.param == "aiohttp" else httpx2.AsyncClient()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("nobody listens", "unreachable"),
+        ("hangs up at once", "unreachable"),
+        ("never answers", "first_token_timeout"),
+        ("head, then silence", "first_token_timeout"),
+        ("words, then silence", "stalled"),
+        ("words, then hangs up", "cut"),
+        ("words, then a proper end", "cut"),
+    ],
+)
+async def test_a_bad_line_has_a_kind_on_either_transport(transport, wire, fault, kind):
+    frames = begun(wire)
+
+    async def act(writer):
+        match fault:
+            case "hangs up at once":
+                return False
+            case "head, then silence":
+                writer.write(chunked(ends=False))
+            case "words, then silence":
+                writer.write(chunked(*frames, ends=False))
+            case "words, then hangs up":
+                writer.write(chunked(*frames, ends=False))
+                await writer.drain()
+                return False
+            case "words, then a proper end":
+                writer.write(chunked(*frames))
+        return True
+
+    async with Line(act) as line:
+        address = "http://127.0.0.1:9" if fault == "nobody listens" else line.address
+        provider, client = provider_of(wire, address, transport, silence_seconds=0.3)
+        pieces, failure = await heard(provider)
+        await client.close()
+
+    assert failure.kind == kind
+    assert ("Hel" in pieces) == fault.startswith("words")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_connection_whose_answer_was_read_to_its_end_is_used_again(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*WRITE[wire](HELLO)))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        for _ in range(3):
+            assert (await heard(provider))[1] is None
+        await client.close()
+
+    assert line.connections == 1
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_who_stops_listening_closes_the_connection(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        async with aclosing(provider.stream(ASKED, most_tokens=100)) as pieces:
+            assert await anext(pieces) == "Hel"
+        await asyncio.wait_for(line.closed.wait(), 5)
+        await client.close()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_who_is_cancelled_closes_the_connection(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        listening = asyncio.create_task(heard(provider))
+        await asyncio.sleep(0.2)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        await asyncio.wait_for(line.closed.wait(), 5)
+        await client.close()
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (respx.MockResponse(429, json=openai_error("Slow down.")), "rate_limit"),
+        (respx.MockResponse(200, json={"data": [], "model": "m", "object": "list"}), "malformed"),
+        (httpx2.ConnectError("no route"), "unreachable"),
+    ],
+)
+async def test_an_embedder_fails_in_the_same_kinds(response, kind):
+    client = openai_client(api_key=KEY, base_url="https://provider.test/v1", http_client=httpx2.AsyncClient())
+    with respx.mock(using="httpcore2") as router:
+        router.post("https://provider.test/v1/embeddings").mock(side_effect=[response])
+
+        with pytest.raises(ModelFailure) as caught:
+            await OpenAIEmbedder(client, name="openai:e").aembed_documents(["a", "b"])
+
+    assert caught.value.kind == kind
+    await client.close()
+
+
+async def test_an_embedder_gives_a_vector_for_each_text_in_their_order():
+    client = openai_client(api_key=KEY, base_url="https://provider.test/v1", http_client=httpx2.AsyncClient())
+    data = [{"object": "embedding", "index": at, "embedding": [float(at)]} for at in (1, 0)]
+    with respx.mock(using="httpcore2") as router:
+        router.post("https://provider.test/v1/embeddings").respond(
+            json={"data": data, "model": "e", "object": "list", "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+        )
+
+        assert await OpenAIEmbedder(client, name="openai:e").aembed_documents(["a", "b"]) == [[0.0], [1.0]]
+
+    await client.close()
