@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-import orjson
 import psycopg
-from langchain_core.messages import AIMessage
 from pydantic import SecretStr
 
+import prompts
 from agent.background import Work, Worker, compact, embed, name_threads
+from agent.condensing import condense
 from agent.embedders import Embedder, Embedders, ProvidersEmbedder
 from agent.imports import bring_in
 from agent.models.answers_kept import RememberingSpeaker
@@ -38,8 +38,9 @@ from domain.budgets import Budget, budgets_of
 from domain.errors import Unavailable
 from domain.model_calls import Purpose
 from domain.people import Profile
-from graphs.conversation import Terms, build_conversation
-from graphs.pieces import Asked
+from graphs.asking import Terms
+from graphs.conversation import build_conversation
+from graphs.fitting import Room, counted
 from graphs.summarising import ModelSummarizer
 from ml.embedding import LocalEmbeddings
 from ml.fact import FactModel
@@ -58,8 +59,6 @@ from storage.runs import Runs
 from storage.spending import Spending
 from tools.registry import TOOLS
 
-MESSAGE_TOKENS = 4
-"""What a wire puts around each message."""
 VERSIONS = """
     SELECT current_setting('server_version'), default_version, now()
     FROM pg_available_extensions WHERE name = 'vector'
@@ -175,6 +174,9 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
             "import": partial(bring_in, connections, now=now),
             "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
         }
+        if settings.model_name != OFFLINE:
+            room = Room(tokens=answering.tokens, model=settings.model_name, most=settings.context_tokens)
+            work["condense"] = lambda user_id: condense(connections, behind(user_id, "summary"), room, user_id)
         worker = Worker(pool=connections, work=work)
         terms = Terms(
             prompts=settings.prompts,
@@ -240,6 +242,10 @@ class Models:
 @asynccontextmanager
 async def models(settings: Settings, connections: Pool, now: Callable[[], datetime]) -> AsyncIterator[Models]:
     """The models of these settings; nothing of a provider is imported, read or connected where none is named."""
+    try:
+        prompts.check(settings.prompts)
+    except ValueError as error:
+        raise Unavailable(f"METACORTEX_PROMPTS: {error}.") from error
     async with AsyncExitStack() as stack:
         notices = Notices(str(connections.conninfo))
         breakers = Breakers(StoredBreakers(connections))
@@ -263,7 +269,7 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
                 most_tokens=settings.answer_tokens,
             ),
             breakers=breakers,
-            books=Books(prices=prices, count=partial(counted, tokens), now=now),
+            books=Books(prices=prices, count=partial(counted, tokens=tokens), now=now),
             budgets=Budgets(pool=connections, budgets=budgets, prices=prices, now=now) if budgets else None,
             on_spent=settings.budget_spent,
         )
@@ -280,14 +286,6 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
             background=background,
             small=settings.small_name,
         )
-
-
-def counted(tokens: Tokens, asked: Asked) -> int:
-    """How many tokens a model is about to read, rather too many than too few."""
-    texts = [str(message.text) for message in asked.messages]
-    calls = [call for message in asked.messages if isinstance(message, AIMessage) for call in message.tool_calls]
-    texts += [orjson.dumps(each, default=str).decode() for each in (*calls, *asked.tools)]
-    return sum(tokens.count(text, asked.model or "") for text in texts) + MESSAGE_TOKENS * len(asked.messages)
 
 
 async def _got_ready(prices: Prices, tokens: Tokens, providers: Iterable[str]) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -17,12 +17,24 @@ from agent.runs import Runs
 from agent.walk import Walk
 from domain.actions import Origin
 from domain.errors import Busy, Invalid, MetaCortexError, Unavailable
-from domain.events import Event, RunCancelled, RunFailed, RunStarted, Terminal, TextStarted, ToolCallStarted, Withdrawn
+from domain.events import (
+    Event,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Terminal,
+    TextStarted,
+    ToolCallStarted,
+    Withdrawn,
+)
+from domain.model_calls import ModelFailure
 from domain.people import Profile
 from domain.runs import Answer, Run, Status, message_id
 from domain.threads import MESSAGE_LENGTH, Message
 from graphs.conversation import Conversation
 from storage.beginnings import Beginnings, Begun
+from storage.model_calls import ModelCalls
 from storage.notices import Notices
 from storage.people import Profiles
 from storage.postgres import Pool
@@ -222,6 +234,15 @@ class Agent:
 
     async def _run(self, told: RunLog, context: TurnContext, run: Run, turn: Sequence[Message]) -> None:
         """Take the run to exactly one terminal event, or leave it for whoever takes it over."""
+        try:
+            await self._taken(told, context, run, turn)
+        finally:
+            # What a run that was left has cost cannot travel with its events.
+            if told.charges_left:
+                with suppress(MetaCortexError):
+                    await ModelCalls(self._pool, context.profile.user_id).record(told.charges_left)
+
+    async def _taken(self, told: RunLog, context: TurnContext, run: Run, turn: Sequence[Message]) -> None:
         end: Terminal
         try:
             end = await self._walk.go(context, run, turn)
@@ -235,10 +256,13 @@ class Agent:
             told.give_up()
             return
         except MetaCortexError as error:
-            end = RunFailed(error.message, type(error).__name__.lower())
+            code = error.kind if isinstance(error, ModelFailure) else type(error).__name__.lower()
+            end = RunFailed(error.message, code)
         except Exception:
             logger.exception("run %s failed", run.id)
             end = RunFailed(OURS, "internal")
+        if isinstance(end, RunFinished):
+            end = replace(end, model=told.model, usage=told.usage)
         await self._endings.settle(told, context.profile.user_id, run, end)
 
     async def _take_over(self, user_id: UUID, run_id: str, *, cancel: bool = False, by_force: bool = False) -> None:

@@ -4,8 +4,8 @@ A run that was cut off goes on from its stored messages: after `recall` it takes
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, TypedDict
@@ -20,18 +20,15 @@ from langgraph.types import Send, interrupt
 
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
-from domain.model_calls import Account, ModelFailure
 from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
 from graphs import citing
-from graphs.briefing import briefed
+from graphs.asking import Asking, Terms
 from graphs.citing import Markers
-from graphs.history import as_model_messages
-from graphs.pieces import Answered, Asked, Piece, Speaker
+from graphs.pieces import Answered, Piece, Speaker
 from graphs.speaking import speak
 from graphs.understanding import LONGEST_QUERY, understood
 from ml.intent import IntentModel
-from ml.tokens import Tokens
 from tools.context import Log, TurnContext
 from tools.search import recalled
 from tools.tool import MALFORMED, Ask, Result, Tool, malformed
@@ -51,9 +48,6 @@ REWORDED: Result = {
 }
 NOT_DONE = "I could not carry that out: {problem} Please say it in other words."
 DONE_BEFORE = "This was done before: "
-SPEECHLESS = "I have no answer to that; please say it in other words."
-SMALLER = (1.0, 0.5, 0.25)
-"""What is given where a model finds that it was too much."""
 EXHAUSTED: Result = {"summary": f"Stopped after {STEPS} rounds of tools in one turn.", "action_id": None, "items": []}
 
 
@@ -84,22 +78,7 @@ class Approving(TypedDict):
     asked: Question
 
 
-Telling = Callable[[AsyncIterator[Piece]], Awaitable[tuple[AIMessage, Markers]]]
-"""Tells the pieces of an answer as they come, and gives what came of them."""
 Conversation = CompiledStateGraph[State, TurnContext, State, State]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """How a model is asked: with which versions of the prompts, how much at once, and whether with few tools only.
-
-    Without `tokens` nothing is counted and nothing trimmed.
-    """
-
-    prompts: str = ""
-    narrows: bool = False
-    tokens: Tokens | None = None
-    most_tokens: int = 0
 
 
 def build_conversation(
@@ -132,11 +111,9 @@ def build_conversation(
 
 class _Nodes:
     def __init__(self, speaker: Speaker, tools: Mapping[str, Tool], intents: IntentModel | None, terms: Terms) -> None:
-        self._speaker = speaker
+        self._asking = Asking(speaker, tools, terms)
         self._tools = tools
-        self._schemas = tuple(tool.schema() for tool in tools.values())
         self._intents = intents
-        self._terms = terms
 
     async def understand(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Lay what the code reads in the message on the message itself."""
@@ -161,9 +138,7 @@ class _Nodes:
         if said := _not_done(state["messages"]):
             answer, markers = await told(_by_code(said))
         else:
-            answer, markers = await self._ask(state, context, told)
-        if not (answer.text or answer.tool_calls):
-            answer, markers = await told(_by_code(SPEECHLESS))
+            answer, markers = await self._asking.answer(state["messages"], context, log, told)
         named = answer.response_metadata.get("citations")
         used = citing.cited(markers.cited, passages) if named is None else citing.named(named, passages)
         if used:
@@ -172,28 +147,6 @@ class _Nodes:
         if answer.tool_calls:
             await log.flush()
         return {"messages": [answer], "asks": []}
-
-    async def _ask(self, state: State, context: TurnContext, told: Telling) -> tuple[AIMessage, Markers]:
-        """What the model makes of the briefing; of a shorter one where it finds that too long."""
-        log = _log(context)
-        account = Account(
-            user_id=context.profile.user_id, purpose="turn", thread_id=context.thread_id, run_id=context.run_id
-        )
-        own = {message.id for message in state["messages"]}
-        history = as_model_messages([message for message in context.history if message.id not in own])
-        for smaller in SMALLER:
-            given = briefed(
-                history, state["messages"], profile=context.profile, now=context.now, aside=context.done_aside
-            )
-            asked = Asked(messages=given, tools=self._schemas, model=context.model)
-            try:
-                answer = await told(self._speaker.stream(asked, account, log.charge))
-            except ModelFailure as failure:
-                if failure.kind != "context_too_long" or smaller == SMALLER[-1]:
-                    raise
-            else:
-                break
-        return answer
 
     async def act(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Carry out the calls in their order; those that need a person's yes are put aside."""

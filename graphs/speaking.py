@@ -28,6 +28,7 @@ from graphs.pieces import Abandoned, Answered, CallArguments, CallBegun, Notice,
 from tools.context import Log
 from tools.tool import UNREADABLE
 
+SPEECHLESS = "I have no answer to that; please say it in other words."
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -101,6 +102,8 @@ class _Answer:
     def end(self) -> AIMessage:
         if held := self.markers.end():
             self._say(held)
+        if not (self._text or self._calls):
+            self._say(SPEECHLESS)
         self._stop_thinking()
         if self._text:
             self._tell(TextEnded(self.id))

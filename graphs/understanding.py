@@ -1,10 +1,12 @@
 """Understanding a message: by the grammar, and where that is unsure by what the intent model makes of the clause."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from language.understanding import Guess, Understanding, understand
+from language.explained import explained
+from language.understanding import LONGEST, Guess, Understanding, understand
 from ml.intent import IntentModel
 from tools.context import TurnContext
 
@@ -15,16 +17,22 @@ MOST_CLAUSES = 4
 async def understood(
     text: str, context: TurnContext, intents: IntentModel | None
 ) -> tuple[Understanding, list[float] | None]:
-    """What the message asks for, and its vector where one was made on the way."""
+    """What the message asks for, with its words for time read, and its vector where one was made on the way."""
     grammar = understand(text, context.clock)
     clauses = grammar.unsure[:MOST_CLAUSES]
     if intents is None or not clauses:
-        return grammar, None
+        return _with_times(grammar, text, context), None
     is_whole = len(clauses) == len(grammar.requests) == 1
     vectors = await _vectors(text, clauses, context, intents, is_whole=is_whole)
     guesses = _guesses(clauses, intents, vectors)
     whole = vectors[0] if vectors and is_whole else None
-    return understand(text, context.clock, guesses), whole
+    return _with_times(understand(text, context.clock, guesses), text, context), whole
+
+
+def _with_times(understanding: Understanding, text: str, context: TurnContext) -> Understanding:
+    """A model is told what words for time mean in a note, in what is too long, and in what code cannot read, too."""
+    times = understanding.times or explained(text[:LONGEST], context.clock)
+    return replace(understanding, times=tuple(dict.fromkeys(times)))
 
 
 async def _vectors(

@@ -30,7 +30,6 @@ DAY = frozenset(
     "today tonight tomorrow yesterday morning afternoon evening noon midnight week weekend month monday tuesday "
     "wednesday thursday friday saturday sunday daily weekly monthly".split()
 )
-SPEECH_ACTS = 20
 
 
 def plain(text: str) -> str:
@@ -56,7 +55,7 @@ def terms(text: str) -> Iterator[str]:
 
 
 def speech_acts(text: str) -> list[float]:
-    """What is done by saying it, in `SPEECH_ACTS` numbers of 0 to 1: asked, ordered, told, agreed, refused."""
+    """What is done by saying it, in numbers of 0 to 1: asked, ordered, told, agreed, refused."""
     said = words(text)
     first = next((word for word in said if word not in OPENING), "")
     after = said[said.index(first) + 1] if first and said.index(first) + 1 < len(said) else ""

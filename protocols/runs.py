@@ -57,7 +57,11 @@ async def cancel(agent: TheAgent, profile: Caller, runs: StoredRuns, run_id: Run
 
 
 def shape(run: Run) -> dict[str, Any]:
-    """A run on the wire; its approvals are in the form in which they are answered."""
+    """A run on the wire; its approvals are in the form in which they are answered.
+
+    What explains its answer: the model that gave it, the versions of the prompts, a hash of the tools that were shown,
+    and what all calls of models took; a cost (US dollars) of null is one that is not known.
+    """
     return {
         "id": run.id,
         "thread_id": run.thread_id,
@@ -67,6 +71,15 @@ def shape(run: Run) -> dict[str, Any]:
         "attempts": run.attempts,
         "approvals": [interrupt(approval) for approval in run.approvals],
         "error": run.error,
+        "answered_by": run.answered_by,
+        "prompt": run.prompt,
+        "tools_hash": run.tools_hash,
+        "usage": {
+            "input_tokens": run.input_tokens,
+            "output_tokens": run.output_tokens,
+            "cached_tokens": run.cached_tokens,
+            "cost": None if run.cost is None else str(run.cost),
+        },
         "created_at": run.created_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
     }

@@ -39,10 +39,13 @@ class Rules:
     longest_locked_out: float = 600
     probe: float = 60
 
-    def is_ill(self, recent: deque[tuple[float, bool]], now: float) -> bool:
-        """True where too many of the window's attempts failed; what is older is dropped."""
+    def forget(self, recent: deque[tuple[float, bool]], now: float) -> None:
+        """Drop what is older than the window."""
         while recent and recent[0][0] < now - self.window:
             recent.popleft()
+
+    def is_ill(self, recent: deque[tuple[float, bool]]) -> bool:
+        """True where too many of the window's attempts failed."""
         failed = sum(has_failed for _, has_failed in recent)
         return len(recent) >= self.least and failed >= self.share * len(recent)
 
@@ -136,7 +139,8 @@ class Breakers:
         elif failure is None or failure in ILL:
             now, recent = self._clock(), self._recent[model]
             recent.append((now, failure is not None))
-            if failure is not None and self._rules.is_ill(recent, now):
+            self._rules.forget(recent, now)
+            if failure is not None and self._rules.is_ill(recent):
                 self._opens(model, failure, 0)
 
     def forgo(self, admission: Admission) -> None:

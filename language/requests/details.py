@@ -1,6 +1,7 @@
 """Details: what a new task has beside its title, and the few words that add some to a task named before or after."""
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from domain.due import Due
@@ -10,7 +11,8 @@ from language.quick_add import said
 from language.readings import TaskDraft
 from language.recurrence import read_rule
 from language.requests.frames import tight
-from language.when import due_of, resolve
+from language.rules.exceptions import EXCEPT
+from language.when import due_of, read, resolve
 from language.words import MONTH
 
 LINE, LONGEST = 1_000, 120
@@ -89,6 +91,8 @@ def fields(text: str, draft: TaskDraft, clock: Clock) -> dict[str, Any]:
         title, due = tight(f"{title[: unread.start()]} {title[unread.end() :]}"), unread["due"]
         title = title[:1].upper() + title[1:]
     rule = _rule_words(draft, words.get("recurrence"), clock)
+    if rule and rule == words.get("recurrence") and (left := _left_out(draft, text, clock)):
+        rule, title = f"{rule} {left}", tight(title.replace(left, " "))
     task = {
         "title": title,
         "due": None if due and rule and (due in rule or _first_of(rule, clock) == draft.due) else due,
@@ -114,6 +118,19 @@ def _rule_words(draft: TaskDraft, words: str | None, clock: Clock) -> str | None
         return None
     reading = read_rule(words, clock) if words else None
     return words if reading and reading.rule == draft.recurrence else draft.recurrence
+
+
+def _left_out(draft: TaskDraft, text: str, clock: Clock) -> str | None:
+    """The single dates that the words behind the rule leave out: no rule can, and who says so is told."""
+    found = EXCEPT.match(text, max(end for name, (_, end) in draft.spans if name == "recurrence"))
+    behind = text[found.end() :] if found else ""
+    dates = (one for one in read(behind, clock) if one.kind in ("point", "interval"))
+    times = list(takewhile(lambda one: one.span[0] == 0 or _joins(behind[: one.span[0]]), dates))
+    return text[found.start() : found.end() + times[-1].span[1]].strip(" ,") if found and times else None
+
+
+def _joins(words: str) -> bool:
+    return words.strip().lower().endswith((",", "and", "or"))
 
 
 def _first_of(rule: str, clock: Clock) -> Due | None:

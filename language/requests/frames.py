@@ -162,6 +162,8 @@ POINTS = re.compile(
     rf"(?: (?:\d|two|three|four|five|few))?(?: {ONES})?|(?:number |no\.? |#)\d{{1,2}})$",
     re.I,
 )
+# "task 12", "item #3": one of those that are there, and no name of anything new.
+NUMBERED = re.compile(rf"(?:(?:the|my) )?{ONES} (?:number |no\.? ?)?#?\d{{1,4}}", re.I)
 SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+(?:also\s+)?|\s+as well as\s+|\s+plus\s+|\s*&\s*)", re.I)
 
 

@@ -21,8 +21,10 @@ NUMBERS = {
     **{"once": 1, "twice": 2, "thrice": 3, "an": 1, "a": 1, "half an": 0.5, "a couple of": 2, "a few": 3},
 }  # fmt: skip
 NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(map(re.escape, NUMBERS), key=len, reverse=True))})"
+SIGN = r"(?:(?:(?<!\S)[-−]|\bminus\s+)(?=\d))"
+"""Only right before a number, and behind a blank: not in "7-8 km" and "log - 5 km"."""
 AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<value>{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?", re.I
+    rf"(?<![\w.])(?P<value>{SIGN}?{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?", re.I
 )
 AT_MOST = re.compile(
     r"\b(?:at most|no more than|not more than|less than|up to|max(?:imum)?|fewer than|under)\b\s*", re.I
@@ -133,7 +135,7 @@ def without_often(words: str) -> str:
 
 
 def number(words: str) -> float:
-    """Digits or a number word."""
-    words = " ".join(words.lower().split())
+    """Digits, perhaps below zero, or a number word."""
+    words = " ".join(words.lower().replace("−", "-").replace("minus", "-").split()).replace("- ", "-")
     value = float(NUMBERS[words]) if words in NUMBERS else float(words.replace(",", "."))
     return int(value) if value.is_integer() else value

@@ -9,7 +9,7 @@ from language.lines.priorities import LEVELS
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.request import Request
-from language.requests.frames import TASK, points, tight
+from language.requests.frames import NUMBERED, TASK, points, tight
 from language.requests.new_tasks import created
 from language.requests.targets import target
 from language.when import read
@@ -258,6 +258,9 @@ def update(text: str, what: str, fields: dict[str, Any], clock: Clock, *, sure: 
 
 
 def or_created(request: Request, text: str, clock: Clock) -> Request:
+    """With what it adds where there is no such task; `task 12` is one of those that are there or none."""
+    if NUMBERED.fullmatch(request.reference or ""):
+        return request
     made = created(text, clock)
     return Request(**{**request.__dict__, "otherwise": made})
 

@@ -59,10 +59,8 @@ def is_past(text: str) -> bool:
     return PAST.search(text) is not None and AHEAD.search(text) is None
 
 
-def readings_in(
-    text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] = ()
-) -> tuple[Reading, ...]:
-    """The likeliest reading of every mention of time, from left to right; `hidden` spans are passed over as shields are.
+def readings_in(text: str, clock: Clock, *, alone: bool = False, hidden: Iterable[Span] = ()) -> tuple[Reading, ...]:
+    """The likeliest reading of every mention of time, from left to right; as what is shielded, `hidden` is passed over.
 
     `alone` says that the whole text is meant as a time, so that weak words need no company.
     """

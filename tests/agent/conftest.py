@@ -12,12 +12,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from agent.models.breakers import Breakers
 from agent.turn import Agent, Reading, Turn
 from domain.errors import Unavailable
 from domain.people import Profile
 from domain.threads import Message, unanswered
 from graphs.conversation import build_conversation
+from storage.breakers import Breakers as StoredBreakers
 from storage.leases import Leases
+from storage.notices import Notices
 from storage.runs import Runs
 from tests.agent.scripts import Script
 from tools.registry import TOOLS
@@ -204,6 +207,15 @@ def ended(books, until):
 @pytest.fixture
 def stored(pool, user) -> Runs:
     return Runs(pool, user)
+
+
+@pytest.fixture
+async def breakers(pool, dsn, owner):
+    """A replica's, closed; what they open is gone after the test."""
+    made = Breakers(StoredBreakers(pool))
+    async with made.at_work(Notices(dsn)):
+        yield made
+    owner.execute("DELETE FROM breakers")
 
 
 @pytest.fixture

@@ -84,14 +84,15 @@ def agree(until):
 def test_it_takes_five_attempts_half_of_which_failed(ends, is_ill):
     recent = deque((float(second), end == "x") for second, end in enumerate(ends))
 
-    assert Rules().is_ill(recent, now=20.0) == is_ill
+    assert Rules().is_ill(recent) == is_ill
 
 
 def test_what_is_long_ago_does_not_count():
     recent = deque((float(second), True) for second in range(5))
 
-    assert not Rules(window=30).is_ill(recent, now=33.0)
-    assert len(recent) == 2
+    Rules(window=30).forget(recent, now=33.0)
+
+    assert [second for second, _ in recent] == [3.0, 4.0]
 
 
 def test_the_time_doubles_to_a_limit_and_is_longer_where_somebody_must_act():

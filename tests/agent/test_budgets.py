@@ -8,17 +8,25 @@ from uuid import uuid4
 
 import pytest
 
+from agent.models.attempts import Books
 from agent.models.budgets import Budgets
+from agent.models.gateway import Gateway
+from agent.models.offline import OfflineProvider
+from agent.models.patience import Patience
 from agent.models.prices import Prices
 from domain.budgets import budgets_of
-from domain.model_calls import Account, ModelCall, Usage
+from domain.events import Noticed, RunFinished, TextArrived
+from domain.model_calls import Account, ModelCall, ModelFailure, Usage
+from graphs.pieces import Answered
 from storage import postgres
 from storage.model_calls import ModelCalls
 from storage.spending import Spending
+from tests.agent.played import Played
 
 # A thousand tokens in and a thousand out cost a cent.
 TABLE = {"openai:mine": {"input": Decimal(2), "output": Decimal(8)}}
 MODEL, CENT = "openai:mine", Decimal("0.01")
+WELL = ("Hello ", "there", Answered(model=MODEL, usage=Usage(input_tokens=1_000, output_tokens=1_000)))
 
 
 @pytest.fixture
@@ -150,3 +158,69 @@ async def test_fifty_turns_at_once_never_spend_more_than_the_cap(dsn, new_budget
     (standing,) = await Spending(pool, user).standings(budgets_of(text)[:1], noon)
     assert made.count(True) == 10
     assert (standing.spent, standing.reserved) == (10 * CENT, 0)
+
+
+@pytest.fixture
+def paid_agent(new_agent, new_budgets, breakers):
+    """Makes an agent whose model plays these scripts and is paid for by a budget of three cents a day."""
+
+    def make(*scripts):
+        prices, patience = Prices(TABLE), Patience(most_tokens=1_000)
+        gateway = Gateway(
+            providers={MODEL: Played(MODEL, *scripts), "offline": OfflineProvider()},
+            main=MODEL, small=MODEL, patience=patience, breakers=breakers, on_spent="offline", chance=lambda: 0.0,
+            books=Books(prices=prices, count=lambda asked: 1_000), budgets=new_budgets("user/turns/day=0.03"),
+        )  # fmt: skip
+        return new_agent(gateway)
+
+    return make
+
+
+@pytest.fixture
+def standing(pool, user, noon):
+    async def look():
+        ((standing,), calls) = (
+            await Spending(pool, user).standings(budgets_of("user/turns/day=0.03"), noon),
+            await Spending(pool, user).used(noon - timedelta(days=9_999)),
+        )
+        return standing.spent, standing.reserved, sum(row["calls"] for row in calls)
+
+    return look
+
+
+async def test_turns_are_paid_for_until_the_budget_is_spent_then_the_offline_model_answers(
+    paid_agent, say, standing, books
+):
+    agent = paid_agent(WELL)
+
+    told = [await say(agent, "Hi", run=f"r{number}") for number in range(4)]
+
+    notices = [[event.kind for event in events if isinstance(event, Noticed)] for events in told]
+    assert notices == [[], [], ["budget"], ["budget"]]
+    assert [(await books.agent.runs.store(books.profile.user_id).get(f"r{n}")).cost for n in range(4)] == [
+        CENT, CENT, CENT, 0
+    ]  # fmt: skip
+    assert await standing() == (3 * CENT, 0, 4)
+    assert all(isinstance(events[-1], RunFinished) for events in told)
+
+
+async def test_a_turn_that_is_cancelled_pays_for_what_it_took(paid_agent, take, standing, user):
+    agent = paid_agent(("Hello ", 3600.0))
+    reading = await take(agent, "Hi", run="r")
+    async for _, event in reading.read():
+        if isinstance(event, TextArrived):
+            await agent.cancel(user, "r")
+
+    spent, reserved, calls = await standing()
+    assert (reserved, calls) == (0, 1)
+    assert 0 < spent < CENT
+
+
+async def test_a_cut_stream_is_paid_for_as_is_the_attempt_after_it(paid_agent, say, standing):
+    agent = paid_agent(("Hello ", ModelFailure("cut", "Gone.")), WELL)
+
+    await say(agent, "Hi", run="r")
+
+    spent, reserved, calls = await standing()
+    assert (reserved, calls) == (0, 2)
+    assert CENT < spent < 2 * CENT

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,15 +11,13 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from agent.models.attempts import Books
-from agent.models.breakers import Breakers, Rules
+from agent.models.breakers import Rules
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
 from agent.models.patience import Patience
 from domain.errors import Unavailable
 from domain.model_calls import Account, ModelFailure, Usage
 from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Reasoned
-from storage.breakers import Breakers as Stored
-from storage.notices import Notices
 from tests.agent.played import Played
 
 USAGE = Usage(input_tokens=100, output_tokens=20, cached_tokens=60)
@@ -78,15 +76,6 @@ def account(user) -> Account:
 
 
 @pytest.fixture
-async def breakers(pool, dsn, owner):
-    """A replica's, closed; what they open is gone after the test."""
-    made = Breakers(Stored(pool))
-    async with made.at_work(Notices(dsn)):
-        yield made
-    owner.execute("DELETE FROM breakers")
-
-
-@pytest.fixture
 def new_gateway(breakers) -> Callable[..., Gateway]:
     """Makes a gateway before these providers, the first of which is the main one and the others its fallbacks."""
 
@@ -114,12 +103,11 @@ def new_gateway(breakers) -> Callable[..., Gateway]:
 def ask(account) -> Callable[..., Any]:
     """Reads an answer to its end."""
 
-    async def ask(gateway: Gateway, *, model: str | None = None, purpose: str = "turn", **more) -> Told:
+    async def ask(gateway: Gateway, *, model: str | None = None, account: Account = account) -> Told:
         told = Told([], [])
-        asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab", **more)
-        behalf = Account(user_id=account.user_id, purpose=purpose, run_id=account.run_id)
+        asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab")
         try:
-            async with aclosing(gateway.stream(asked, behalf, told.calls.append)) as pieces:
+            async with aclosing(gateway.stream(asked, account, told.calls.append)) as pieces:
                 async for piece in pieces:
                     told.pieces.append(piece)
         except ModelFailure as failure:
@@ -354,11 +342,11 @@ async def test_a_person_may_choose_among_the_allowed_models_only(new_gateway, as
     assert answered == ["a", "b", "a"]
 
 
-async def test_work_behind_the_scenes_goes_to_the_small_model_and_never_to_the_offline_one(new_gateway, ask):
+async def test_work_behind_the_scenes_goes_to_the_small_model_and_never_to_the_offline_one(new_gateway, ask, account):
     main, small = Played("a", WELL), Played("b", [ModelFailure("quota", "Pay.")])
     gateway = new_gateway(main, small, OfflineProvider(), small="b", fallbacks=["offline"])
 
-    told = await ask(gateway, purpose="title")
+    told = await ask(gateway, account=replace(account, purpose="title"))
 
     assert told.failure.kind == "quota" and main.asked == []
 
@@ -402,7 +390,7 @@ async def test_a_spent_budget_is_a_clear_refusal(new_gateway, ask):
     assert main.asked == [] and told.calls == []
 
 
-async def test_a_spent_budget_leaves_the_offline_model_where_that_is_set(new_gateway, ask):
+async def test_a_spent_budget_leaves_the_offline_model_where_that_is_set(new_gateway, ask, account):
     main, offline = Played("a", WELL), OfflineProvider()
     gateway = new_gateway(
         main,
@@ -412,11 +400,23 @@ async def test_a_spent_budget_leaves_the_offline_model_where_that_is_set(new_gat
     )
 
     told = await ask(gateway)
-    behind = await ask(gateway, purpose="title")
+    behind = await ask(gateway, account=replace(account, purpose="title"))
 
     assert main.asked == [] and told.of(Answered)[0].model == "offline"
     assert told.of(Notice)[0].kind == "budget" and told.of(Notice)[0].text.startswith("It is spent.")
     assert behind.failure.kind == "budget"
+
+
+async def test_whoever_stands_in_goes_on_with_the_run_and_the_next_run_is_the_first_ones_again(
+    new_gateway, ask, account
+):
+    main, other = Played("a", [ModelFailure("refused", "No.")], WELL), Played("b", WELL)
+    gateway, next_run = new_gateway(main, other), replace(account, run_id="next")
+
+    steps = [await ask(gateway), await ask(gateway), await ask(gateway, account=next_run)]
+
+    assert [step.pieces[-1].model for step in steps] == ["b", "b", "a"]
+    assert [len(step.of(Notice)) for step in steps] == [1, 0, 0]
 
 
 async def test_where_another_model_can_be_paid_it_answers(new_gateway, ask):
@@ -437,11 +437,11 @@ async def test_where_money_cannot_be_set_aside_nobody_is_asked(new_gateway, acco
     assert main.asked == []
 
 
-async def test_a_model_whose_breaker_is_open_is_not_asked(new_gateway, ask):
+async def test_a_model_whose_breaker_is_open_is_not_asked(new_gateway, ask, account):
     main, other = Played("down", [ModelFailure("overload", "No.")]), Played("b", WELL)
     gateway = new_gateway(main, other)
-    await ask(gateway)
-    await ask(gateway)
+    for run in ("1", "2"):
+        await ask(gateway, account=replace(account, run_id=run))
     asked = len(main.asked)
 
     told = await ask(gateway)

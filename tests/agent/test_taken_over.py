@@ -12,7 +12,6 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agent.models.attempts import Books
-from agent.models.breakers import Breakers
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
 from agent.models.patience import Patience
@@ -24,7 +23,6 @@ from domain.model_calls import ModelFailure
 from domain.people import Clock
 from graphs.pieces import Answered, Asked, CallArguments, CallBegun
 from language.understanding import understand
-from storage.breakers import Breakers as Stored
 from tests.agent.played import Played
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -126,7 +124,7 @@ def otherwise(calls: Sequence[Call]) -> Iterator[list[Call]]:
 
 
 @pytest.fixture
-def before_offline(pool):
+def before_offline(breakers):
     """Makes a gateway that asks this model, and where it fails the offline one."""
 
     def make(main: Played) -> Gateway:
@@ -136,7 +134,7 @@ def before_offline(pool):
             small=main.name,
             fallbacks=["offline"],
             patience=Patience(),
-            breakers=Breakers(Stored(pool)),
+            breakers=breakers,
             books=Books(prices=lambda model, usage, answered_by=None: None, count=lambda asked: 1),
             chance=lambda: 0.0,
         )
@@ -266,4 +264,5 @@ async def test_a_turn_that_no_other_model_began_is_done_by_the_offline_one(new_a
     await say(new_agent(before_offline(main)), "buy oat milk and call mom")
 
     assert await books.titles() == ["Buy oat milk", "Call mom"]
+    assert len(main.asked) == 3
     assert BROKEN_OFF not in (await books.said())[-1]

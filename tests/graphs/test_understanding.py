@@ -65,3 +65,25 @@ async def test_what_is_out_of_scope_is_refused_without_vectors(intents: IntentMo
     understanding, _ = await understood("a nice playlist for the party please", context(None), intents)
 
     assert understanding.requests[0].intent == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "note: the plumber comes on friday at 3pm",
+        "my password is hunter2, and call the bank on friday at 3pm",
+        "thanks! see you on friday at 3pm",
+        "Call the plumber on friday at 3pm. " + "The rest is about the garden. " * 400,
+        "```\nbackup on friday at 3pm\n```",
+    ],
+)
+async def test_words_for_time_are_read_whatever_the_message_is(text: str) -> None:
+    understanding, _ = await understood(text, context(None), None)
+
+    assert [meaning for phrase, meaning in understanding.times if "friday" in phrase] == ["Fri 27 Nov, 15:00"]
+
+
+async def test_the_same_words_are_read_once() -> None:
+    understanding, _ = await understood("call Ann on friday and Bob on friday", context(None), None)
+
+    assert len(understanding.times) == 1

@@ -6,11 +6,12 @@ from domain.events import RunFailed, RunFinished
 from evals.faults.script import add
 from evals.faults.wrongs import BROKEN, REFUSALS, STRANGE, Fault
 
-WIRES = ("chat", "responses", "messages")
+WIRES = ("chat", "messages")
 PASSES_BY = ("rate_limit", "server_error", "unavailable", "overload", *BROKEN)
 STAYS = ("authentication", "quota", "payment", "refused")
 SAID = "oil word0 word1"
-PATIENCE = {"first_token_seconds": 0.4, "stall_seconds": 0.4, "answer_seconds": 12}
+# Who waits at most so long for a first word is not asked to wait longer before a second attempt.
+PATIENCE = {"first_token_seconds": 0.7, "stall_seconds": 0.4, "answer_seconds": 12}
 
 
 @pytest.fixture(params=WIRES)
@@ -174,3 +175,18 @@ async def test_a_refusal_in_the_middle_of_an_answer_is_taken_back(opened_with, s
     assert [type(end) for end in told.ends] == [RunFinished]
     assert told.words.count("word0") == 1
     assert told.tasks == {"oil": 1}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["cut", "ended_early", "error_frame", "malformed_frame", "overload", "refused_midway"]
+)
+async def test_on_the_third_wire_too_what_was_said_in_vain_is_taken_back(opened_with, script, wrong):
+    script.will("first", None, Fault(wrong=wrong))
+
+    async with opened_with(wire="responses", fallbacks=("anthropic:second",), **PATIENCE) as person:
+        told = await person.says(add("oil"))
+
+    assert [type(end) for end in told.ends] == [RunFinished]
+    assert told.words.count("word0") == 1
+    assert told.tasks == {"oil": 1}
+    assert len(told.withdrawn) == (wrong != "overload")
