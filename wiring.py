@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import psycopg
@@ -24,6 +25,7 @@ from agent.models.breakers import Breakers
 from agent.models.budgets import Budgets
 from agent.models.chat_completions import ChatCompletions
 from agent.models.clients import anthropic_client, openai_client
+from agent.models.embeddings import OpenAIEmbedder
 from agent.models.gateway import Gateway
 from agent.models.messages import Messages
 from agent.models.offline import OfflineProvider
@@ -58,6 +60,9 @@ from storage.postgres import Pool, check, embedded, pool
 from storage.runs import Runs
 from storage.spending import Spending
 from tools.registry import TOOLS
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
 
 VERSIONS = """
     SELECT current_setting('server_version'), default_version, now()
@@ -160,10 +165,14 @@ async def database(settings: Settings) -> AsyncIterator[Pool]:
 @asynccontextmanager
 async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> AsyncIterator[Parts]:
     """All parts, working; what goes wrong on the way is `Unavailable` and says the cure."""
-    async with database(settings) as connections, models(settings, connections, now) as answering:
+    async with (
+        AsyncExitStack() as stack,
+        database(settings) as connections,
+        models(settings, connections, now) as answering,
+    ):
         people = People(connections)
         await people.ensure_local()
-        embeddings = embeddings_of(settings)
+        embeddings = embeddings_of(settings, stack)
         await Jobs(connections).embed_anew(embeddings.name)
         behind = answering.behind_the_scenes
         gate = Gate(model=FactModel.load(), embeddings=embeddings)
@@ -302,28 +311,40 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 def _provider(settings: Settings, name: str, stack: AsyncExitStack) -> Provider | None:
     """One model of a provider; its package is imported only where it is used."""
     provider, effort = name.partition(":")[0], settings.reasoning or None
-    silence = max(settings.first_token_seconds, settings.stall_seconds) + 5
     if provider == "openai":
-        client = openai_client(
-            api_key=_secret(settings.openai_api_key), base_url=settings.openai_base_url, silence_seconds=silence
-        )
+        client = _openai(settings)
         stack.push_async_callback(client.close)
         wire = Responses if settings.openai_wire == "responses" else ChatCompletions
         return wire(client, name=name, effort=effort)
     if provider == "anthropic":
         anthropic = anthropic_client(
-            api_key=_secret(settings.anthropic_api_key), base_url=settings.anthropic_base_url, silence_seconds=silence
+            api_key=_secret(settings.anthropic_api_key),
+            base_url=settings.anthropic_base_url,
+            silence_seconds=_silence(settings),
         )
         stack.push_async_callback(anthropic.close)
         return Messages(anthropic, name=name, effort=effort)
     return None
 
 
+def _openai(settings: Settings) -> "AsyncOpenAI":
+    return openai_client(
+        api_key=_secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        silence_seconds=_silence(settings),
+    )
+
+
+def _silence(settings: Settings) -> float:
+    # The socket's own patience; the gateway's is shorter.
+    return max(settings.first_token_seconds, settings.stall_seconds) + 5
+
+
 def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
 
-def embeddings_of(settings: Settings) -> Embedders:
+def embeddings_of(settings: Settings, stack: AsyncExitStack) -> Embedders:
     """The embedder, and those of before; the local one loads its weights at its first use."""
 
     def named(name: str) -> Embedder | None:
@@ -331,16 +352,13 @@ def embeddings_of(settings: Settings) -> Embedders:
             return LocalEmbeddings()
         if not name.startswith("openai:") or not (settings.openai_api_key or settings.openai_base_url):
             return None
-        return ProvidersEmbedder(name, api_key=_key(settings.openai_api_key), base_url=settings.openai_base_url)
+        client = _openai(settings)
+        stack.push_async_callback(client.close)
+        return ProvidersEmbedder(OpenAIEmbedder(client, name=name))
 
     wanted = named(settings.embedder)
     assert wanted is not None, "the settings have checked it"
     return Embedders(wanted, named)
-
-
-def _key(key: SecretStr | None) -> SecretStr:
-    # A server of one's own often wants none, but the clients insist on one.
-    return key or SecretStr("none")
 
 
 def _check_writable(home: Path) -> None:

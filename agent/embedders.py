@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from langchain_core.embeddings import Embeddings
-from pydantic import SecretStr
-
 from domain.errors import Unavailable
+from domain.model_calls import ModelFailure
 
 QUERY_SECONDS = 5.0
 """Who looks for something waits no longer than this for its meaning; then words must do."""
@@ -27,32 +25,23 @@ class Embedder(Protocol):
 
 
 class ProvidersEmbedder:
-    """A provider's model under the name by which its vectors are kept; what it cannot do is `Unavailable`."""
+    """A provider's model whose silence and failures are `Unavailable`."""
 
-    def __init__(self, name: str, *, api_key: SecretStr, base_url: str | None) -> None:
-        from langchain_openai import OpenAIEmbeddings
-
-        self.name = name
-        self._embeddings: Embeddings = OpenAIEmbeddings(
-            model=name.partition(":")[2],
-            api_key=api_key,
-            base_url=base_url,
-            # The check would fetch a tokenizer over the network; our chunks are short.
-            check_embedding_ctx_length=False,
-            timeout=DOCUMENTS_SECONDS,
-            max_retries=1,
-        )
+    def __init__(self, embedder: Embedder) -> None:
+        self.name = embedder.name
+        self._embedder = embedder
 
     async def aembed_query(self, text: str) -> list[float]:
         """One vector, soon or not at all."""
         with _said_plainly(self.name):
             async with asyncio.timeout(QUERY_SECONDS):
-                return await self._embeddings.aembed_query(text)
+                return await self._embedder.aembed_query(text)
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text."""
         with _said_plainly(self.name):
-            return await self._embeddings.aembed_documents(texts)
+            async with asyncio.timeout(DOCUMENTS_SECONDS):
+                return await self._embedder.aembed_documents(texts)
 
 
 class Embedders:
@@ -85,10 +74,7 @@ class Embedders:
 
 @contextmanager
 def _said_plainly(name: str) -> Iterator[None]:
-    from openai import OpenAIError
-
     try:
         yield
-    # The library's own error for an answer without vectors is a ValueError.
-    except (OpenAIError, TimeoutError, ValueError) as error:
+    except (ModelFailure, TimeoutError) as error:
         raise Unavailable(f"The embedder {name!r} does not answer; try again in a moment.") from error

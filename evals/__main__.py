@@ -1,4 +1,4 @@
-"""The command line of the evals: `list`, `run SUITE`, `overlap`, `speed`, `imports`, `scale`, `load`, `faults`.
+"""The commands of the evals: `list`, `run SUITE`, `overlap`, `speed`, `tokens`, `imports`, `scale`, `load`, `faults`.
 
 Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the run could not finish.
 """
@@ -40,6 +40,7 @@ from evals.suites import (
 )
 from evals.suites.suite import BadCases, Suite, judged, tabled
 from evals.suites.suite import rate as share
+from evals.tokens import measure as measured_tokens
 from evals.transcripts import BadTranscript, Transcript, read, shipped
 
 OWN, QUESTIONS, MEMORIES = "conversations", "questions", "memories"
@@ -83,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _overlap(asked.files)
         case "speed":
             return _printed(measure(asked.turns))
+        case "tokens":
+            return _tokens(asked.data)
         case "imports":
             return _printed(imports.measure(notes=asked.notes, turns=asked.turns))
         case "scale":
@@ -113,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     speed = commands.add_parser("speed", help="how long understanding, a start and a keyless turn take")
     speed.add_argument("--turns", type=_count, default=200, help="turns of each kind (200)")
+    tokens = commands.add_parser("tokens", help="what a model reads in each turn of the transcripts, part by part")
+    tokens.add_argument("--data", type=Path, metavar="FILE", help="transcripts instead of those that ship")
     vault = commands.add_parser("imports", help="turns beside the import of a vault, and how long that takes")
     vault.add_argument("--notes", type=_count, default=10_000, help="notes in the vault (10000)")
     vault.add_argument("--turns", type=_count, default=200, help="turns before, and at most while it is embedded (200)")
@@ -179,6 +184,13 @@ async def _scaled(chunks: int, users: int, home: Path | None) -> int:
     except (MetaCortexError, OSError) as error:
         return _unfinished(str(error))
     return DONE
+
+
+def _tokens(data: Path | None) -> int:
+    try:
+        return _printed(asyncio.run(measured_tokens(read(_files(data)))))
+    except (BadTranscript, MetaCortexError, OSError) as error:
+        return _unfinished(str(error))
 
 
 def _load(asked: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
-from os.path import commonprefix
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -22,7 +21,8 @@ from domain.model_calls import Account, ModelCall
 from domain.people import Clock, Profile
 from evals.conversations import Moment, Stage, replay
 from evals.transcripts import Transcript
-from graphs.conversation import Terms, build_conversation
+from graphs.asking import Terms
+from graphs.conversation import build_conversation
 from graphs.fitting import MESSAGE_TOKENS, texts_of
 from graphs.narrowing import EVERYTHING, Surface, narrowed, surfaces
 from graphs.pieces import Asked, Piece
@@ -173,12 +173,14 @@ def read(told: Sequence[Segment], before: Iterable[Sequence[Segment]], tokens: T
     return Read(tokens={part: sum(size for of, size in sizes if of == part) for part in PARTS}, known=known)
 
 
-def _same(told: Sequence[Segment], other: Sequence[Segment], tokens: Tokens) -> list[int]:
+def _same(told: Sequence[Segment], before: Sequence[Segment], tokens: Tokens) -> list[int]:
     """Tokens of each segment that are the same, up to the first that is not."""
     same = []
-    for (_, mine), (_, theirs) in zip(told, other, strict=False):
+    for (_, mine), (_, theirs) in zip(told, before, strict=False):
         if mine != theirs:
-            same.append(tokens.count(commonprefix([mine, theirs])))
+            pairs = enumerate(zip(mine, theirs, strict=False))
+            at = next((place for place, (one, two) in pairs if one != two), min(len(mine), len(theirs)))
+            same.append(tokens.count(mine[:at]))
             break
         same.append(_size(mine, tokens))
     return same

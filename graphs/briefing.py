@@ -74,13 +74,6 @@ async def brief(
     return _Fitting(draft, before, room, surface).brief(smaller)
 
 
-def briefed(
-    history: Sequence[AnyMessage], turn: Sequence[AnyMessage], *, profile: Profile, now: datetime, aside: Sequence[str]
-) -> list[AnyMessage]:
-    """As `brief` gives it where nothing is counted."""
-    return _Draft(turn, profile, now, aside, NOBODY, CURRENT).messages(history)
-
-
 @dataclass(frozen=True)
 class _Draft:
     """What there is to tell, before it is known how much of it is told."""

@@ -87,10 +87,10 @@ async def capabilities(profile: Caller) -> dict[str, Any]:
 def turn_of(asked: RunAgentInput, profile: Profile) -> Turn:
     """The turn that the request asks for; the server's history is the truth, so only its last message is read."""
     thread_id, run_id = checked_id("threadId", asked.thread_id), checked_id("runId", asked.run_id)
-    branch_from = _branch_from(asked.forwarded_props)
+    branch_from, model = _forwarded(asked, "branchFrom"), _forwarded(asked, "model")
     answers = tuple(_answer(entry, f"resume[{number}]") for number, entry in enumerate(asked.resume or ()))
     if answers:
-        return Turn(profile=profile, thread_id=thread_id, run_id=run_id, answers=answers)
+        return Turn(profile=profile, thread_id=thread_id, run_id=run_id, answers=answers, model=model)
     last = asked.messages[-1] if asked.messages else None
     if not isinstance(last, UserMessage):
         raise Invalid("messages", "do not end with a message of role 'user'; add what the person says.")
@@ -110,6 +110,7 @@ def turn_of(asked: RunAgentInput, profile: Profile) -> Turn:
         message_id=message_id,
         text=text,
         branch_from=branch_from,
+        model=model,
     )
 
 
@@ -204,13 +205,16 @@ async def _check_nothing_new(asked: RunAgentInput, context: TurnContext) -> None
         raise Invalid(field, "is new and stands beside `resume`; send the answers first, then the message.")
 
 
-def _branch_from(forwarded: Any) -> str | None:
-    asked = forwarded.get("branchFrom") if isinstance(forwarded, dict) else None
-    if asked is None:
+def _forwarded(asked: RunAgentInput, name: str) -> str | None:
+    """One of the properties of ours; raises `Invalid`."""
+    given = asked.forwarded_props.get(name) if isinstance(asked.forwarded_props, dict) else None
+    if given is None:
         return None
-    if not isinstance(asked, str):
-        raise Invalid("forwardedProps.branchFrom", "is not the id of a message.")
-    return checked_id("forwardedProps.branchFrom", asked)
+    field = f"forwardedProps.{name}"
+    if not isinstance(given, str):
+        raise Invalid(field, "is no text.")
+    # A model's name may hold a slash.
+    return checked_id(field, given) if name == "branchFrom" else checked_text(field, given)
 
 
 def _text(message: UserMessage) -> str:

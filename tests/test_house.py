@@ -28,8 +28,7 @@ HOMES = {
     "langgraph": {"wiring"},
     "langchain": {"wiring"},
     "langchain_core": {"wiring"},
-    "langchain_openai": {"wiring"},
-    "langchain_anthropic": {"wiring"},
+    "langchain_openai": set(),
     "sklearn": set(),
     "onnxruntime": set(),
 }

@@ -124,6 +124,12 @@ MADE = re.compile(
     r"well|at last))?$",
     re.I,
 )
+# "how much of the essay is done", "is the laundry taken care of": asked, with or without its sign.
+ASKS = re.compile(
+    r"^(?:how|whose|what|which|who|when|where|why|(?:is|are|was|were|has) (?:the|my|our|your|his|her|their|that|this|"
+    r"these|those|any|all|every|there|it|i|we|you)|have (?:the|my|our|all|those|these)\b.*\bbeen)\b",
+    re.I,
+)
 # Said of things to do, and no end of them.
 UNDONE = frozenset(
     "cancel move reschedule postpone delay need want expect schedule plan set start begin delete remove lose forget "
@@ -166,7 +172,7 @@ def _declared(found: re.Match[str]) -> str:
 
 def _completed(text: str, whole: str, clock: Clock) -> Request | None:
     text = SO_DONE.sub("", text)
-    if whole.rstrip().endswith("?") or NOT_QUITE.search(text):
+    if whole.rstrip().endswith("?") or NOT_QUITE.search(text) or ASKS.match(text):
         return None
     for pattern in COMPLETIONS:
         if (found := pattern.match(text)) and not names_a_new_thing(found["what"]):

@@ -2,11 +2,12 @@
 
 import psycopg
 import pytest
-from pydantic import SecretStr
 
 from agent.background import embed
 from agent.contexts import Contexts
 from agent.embedders import Embedders, ProvidersEmbedder
+from agent.models.clients import openai_client
+from agent.models.embeddings import OpenAIEmbedder
 from domain.errors import Unavailable
 from domain.notes import Note
 from storage.jobs import Jobs
@@ -175,7 +176,8 @@ async def test_an_embedder_that_does_not_answer_leaves_the_words_and_is_counted(
 
 
 async def test_a_provider_that_cannot_be_reached_is_unavailable():
-    nobody = ProvidersEmbedder("openai:any", api_key=SecretStr("none"), base_url="http://127.0.0.1:9")
+    async with openai_client(api_key=None, base_url="http://127.0.0.1:9") as client:
+        nobody = ProvidersEmbedder(OpenAIEmbedder(client, name="openai:any"))
 
-    with pytest.raises(Unavailable, match="openai:any"):
-        await nobody.aembed_query("zebra")
+        with pytest.raises(Unavailable, match="openai:any"):
+            await nobody.aembed_query("zebra")

@@ -126,6 +126,8 @@ async def test_a_deletion_waits_for_a_yes(client, said, events_of, approved, lef
         ({"resume": [YES]}, 422, "messages[0]"),
         ({"forwardedProps": {"branchFrom": "unknown"}}, 422, "forwardedProps.branchFrom"),
         ({"forwardedProps": {"branchFrom": 7}}, 422, "forwardedProps.branchFrom"),
+        ({"forwardedProps": {"model": 7}}, 422, "forwardedProps.model"),
+        ({"forwardedProps": {"model": "openai:another"}}, 422, "model"),
         ({"forwardedProps": {"branchFrom": "a\x00b"}}, 422, "forwardedProps.branchFrom"),
     ],
 )
