@@ -20,9 +20,10 @@ from pydantic import ValidationError
 
 import telemetry
 from domain.errors import MetaCortexError, Unavailable
+from domain.model_calls import OFFLINE
 from protocols.app import build
 from protocols.auth import KEY_PREFIX, Door, key_hash
-from settings import OFFLINE, Settings, problems_of
+from settings import Settings, problems_of
 from storage.people import People
 from wiring import Parts, database, opened, server_of, versions_of
 

@@ -20,8 +20,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.budgets import budgets_of
 from domain.errors import Invalid
+from domain.model_calls import OFFLINE
 
-OFFLINE = "offline"
 DEFAULT_OPENAI = "openai:gpt-5-mini"
 DEFAULT_ANTHROPIC = "anthropic:claude-haiku-4-5"
 _MODEL = re.compile(r"(openai|anthropic):\S+")
@@ -82,13 +82,13 @@ class Settings(BaseSettings):
     reasoning: Literal["", "low", "medium", "high"] = ""
     """METACORTEX_REASONING: how long a model that can think aloud may think; unset: as its provider has it."""
 
-    first_token_seconds: float = Field(default=15, gt=0, le=600)
+    first_token_seconds: float = Field(default=30, gt=0, le=600)
     """METACORTEX_FIRST_TOKEN_SECONDS: how long a model may think before its first word."""
 
     stall_seconds: float = Field(default=15, gt=0, le=600)
     """METACORTEX_STALL_SECONDS: how long a model may stop in the middle of an answer."""
 
-    answer_seconds: float = Field(default=60, gt=0, le=3600)
+    answer_seconds: float = Field(default=120, gt=0, le=3600)
     """METACORTEX_ANSWER_SECONDS: how long an answer may take, with all that is tried again and elsewhere."""
 
     context_tokens: int = Field(default=32_000, ge=4_000, le=2_000_000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
@@ -38,7 +38,7 @@ from agent.reflection import Gate, reflect
 from agent.turn import Agent
 from domain.budgets import Budget, budgets_of
 from domain.errors import Unavailable
-from domain.model_calls import Purpose
+from domain.model_calls import OFFLINE, Purpose
 from domain.people import Profile
 from graphs.asking import Terms
 from graphs.conversation import build_conversation
@@ -48,7 +48,7 @@ from ml.embedding import LocalEmbeddings
 from ml.fact import FactModel
 from ml.intent import IntentModel
 from ml.tokens import Tokens
-from settings import OFFLINE, Settings
+from settings import Settings
 from storage.breakers import Breakers as StoredBreakers
 from storage.exports import Exports
 from storage.imports import Imports
@@ -62,6 +62,7 @@ from storage.spending import Spending
 from tools.registry import TOOLS
 
 if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
     from openai import AsyncOpenAI
 
 VERSIONS = """
@@ -183,14 +184,14 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> As
             "import": partial(bring_in, connections, now=now),
             "compact": partial(compact, connections, timedelta(days=settings.events_days), now=now),
         }
-        if settings.model_name != OFFLINE:
+        if answering.providers:
             room = Room(tokens=answering.tokens, model=settings.model_name, most=settings.context_tokens)
             work["condense"] = lambda user_id: condense(connections, behind(user_id, "summary"), room, user_id)
         worker = Worker(pool=connections, work=work)
         terms = Terms(
             prompts=settings.prompts,
             narrows=settings.narrows_tools,
-            tokens=None if settings.model_name == OFFLINE else answering.tokens,
+            tokens=answering.tokens if answering.providers else None,
             most_tokens=settings.context_tokens,
         )
         agent = Agent(
@@ -260,7 +261,8 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
         breakers = Breakers(StoredBreakers(connections))
         await stack.enter_async_context(breakers.at_work(notices))
         names = dict.fromkeys((settings.model_name, settings.small_name, *settings.models, *settings.fallbacks))
-        providers = {name: provider for name in names if (provider := _provider(settings, name, stack))}
+        clients: dict[str, Any] = {}
+        providers = {name: provider for name in names if (provider := _provider(settings, name, stack, clients))}
         prices, tokens = Prices(settings.prices), Tokens(settings.home)
         if providers:
             stack.push_async_callback(_cancelled, asyncio.create_task(_got_ready(prices, tokens, providers)))
@@ -308,23 +310,26 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _provider(settings: Settings, name: str, stack: AsyncExitStack) -> Provider | None:
-    """One model of a provider; its package is imported only where it is used."""
+def _provider(settings: Settings, name: str, stack: AsyncExitStack, clients: dict[str, Any]) -> Provider | None:
+    """One model of a provider; its package is imported only where it is used, and its models share a client."""
     provider, effort = name.partition(":")[0], settings.reasoning or None
-    if provider == "openai":
-        client = _openai(settings)
-        stack.push_async_callback(client.close)
-        wire = Responses if settings.openai_wire == "responses" else ChatCompletions
-        return wire(client, name=name, effort=effort)
+    if provider == OFFLINE:
+        return None
+    if provider not in clients:
+        clients[provider] = _openai(settings) if provider == "openai" else _anthropic(settings)
+        stack.push_async_callback(clients[provider].close)
     if provider == "anthropic":
-        anthropic = anthropic_client(
-            api_key=_secret(settings.anthropic_api_key),
-            base_url=settings.anthropic_base_url,
-            silence_seconds=_silence(settings),
-        )
-        stack.push_async_callback(anthropic.close)
-        return Messages(anthropic, name=name, effort=effort)
-    return None
+        return Messages(clients[provider], name=name, effort=effort)
+    wire = Responses if settings.openai_wire == "responses" else ChatCompletions
+    return wire(clients[provider], name=name, effort=effort)
+
+
+def _anthropic(settings: Settings) -> "AsyncAnthropic":
+    return anthropic_client(
+        api_key=_secret(settings.anthropic_api_key),
+        base_url=settings.anthropic_base_url,
+        silence_seconds=_silence(settings),
+    )
 
 
 def _openai(settings: Settings) -> "AsyncOpenAI":

@@ -89,6 +89,7 @@ def _candidate(
             is_seldom=question.kind in SELDOM,
             names=found.names,
             head=found.head,
+            asks=len(question.stems),
         ),
     )
 

@@ -14,17 +14,19 @@ from langchain_core.messages import HumanMessage
 import prompts
 from domain.model_calls import ModelFailure
 from domain.threads import Message
-from graphs.fitting import MOST_MESSAGES, Room
+from graphs.fitting import MOST_MESSAGES, REMEMBERED, RESERVED, Room
+from graphs.narrowing import EVERYTHING, surfaces
 from graphs.pieces import ChatModel
 from language.digests import Length, digest
 from storage.condensed import Condensed, Crowded
 from storage.postgres import Pool
+from tools.registry import TOOLS
 
 logger = logging.getLogger("metacortex.condensing")
 BATCH = 16
 READ = 1_000
-KEPT = 0.35
-"""Of what a model reads at once: so much of the latest turns stays word for word."""
+KEPT = 0.4
+"""Of the room for what was said before: so much of the latest turns stays word for word."""
 KEPT_MESSAGES = MOST_MESSAGES // 2
 PART_CHARACTERS = 24_000
 """About 6,000 tokens: what is summed up at once."""
@@ -65,7 +67,7 @@ def beginning(messages: Sequence[Message], room: Room) -> list[list[Message]]:
         if message.role == "user" or not turns:
             turns.append([])
         turns[-1].append(message)
-    left, kept = room.size * KEPT, 0
+    left, kept = _room_for_history(room) * KEPT, 0
     for turn in reversed(turns):
         left -= sum(room.count(text) for message in turn for text in (message.content, _called(message)))
         stays = sum(map(len, turns[len(turns) - kept - 1 :])) <= KEPT_MESSAGES
@@ -73,6 +75,12 @@ def beginning(messages: Sequence[Message], room: Room) -> list[list[Message]]:
             break
         kept += 1
     return turns[: len(turns) - kept]
+
+
+def _room_for_history(room: Room) -> float:
+    """What tools, instructions, memories and the turn itself leave of it."""
+    always = room.count(surfaces(TOOLS)[EVERYTHING].text) + room.count(prompts.assistant(name="-"))
+    return room.size * (1 - RESERVED - REMEMBERED) - always
 
 
 def parts(turns: Sequence[list[Message]]) -> Iterator[list[Message]]:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from domain.errors import MetaCortexError
 
+OFFLINE = "offline"
+"""The model that needs no provider, no key and no money."""
 Purpose = Literal["turn", "title", "summary", "memory", "embedding"]
 Outcome = Literal["answered", "cut", "cancelled", "failed", "cached"]
 FailureKind = Literal[
@@ -91,9 +93,15 @@ class ModelCall:
 
 
 class ModelFailure(MetaCortexError):
-    """No answer of a model; `kind` says why, `retry_after` (seconds) when the provider wants to be asked again."""
+    """No answer of a model; `kind` says why, `retry_after` (seconds) when the provider wants to be asked again.
 
-    def __init__(self, kind: FailureKind, message: str, *, retry_after: float | None = None) -> None:
+    `usage` is what the provider told of the tokens before it failed, `is_estimated` where it did not tell all.
+    """
+
+    def __init__(
+        self, kind: FailureKind, message: str, *, retry_after: float | None = None, usage: Usage | None = None
+    ) -> None:
         super().__init__(message)
         self.kind: FailureKind = kind
         self.retry_after = retry_after
+        self.usage = usage

@@ -6,10 +6,12 @@ Exit codes: 0 whatever the score, 1 where it is below `--at-least`, 2 where the 
 import argparse
 import asyncio
 import json
+import logging
 import random
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,9 +20,11 @@ from httpx2 import HTTPError
 from domain.errors import MetaCortexError
 from evals import imports, questions
 from evals.conversations import Case, line, rate, replay, summary
-from evals.faults import harness, report
+from evals.faults import harness, provider_plan, provider_verdict, providers, report
+from evals.faults.provider_server import WIRES
 from evals.load import bench, gates
 from evals.overlap import overlaps
+from evals.playback import Unscripted, played_over, recorded
 from evals.processes import NotMeasured
 from evals.scale.measure import measure as search_at_scale
 from evals.speed import measure
@@ -106,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("suite", help=f"`{OWN}`, `{QUESTIONS}`, `{MEMORIES}` or the name of a suite of public data")
     run.add_argument("--data", type=Path, metavar="FILE", help="cases of the suite's shape instead of those that ship")
     run.add_argument("--model", default="offline", help="who answers: offline, openai:<model> or anthropic:<model>")
+    run.add_argument(
+        "--wire", choices=sorted(WIRES), help=f"`{OWN}`, over that wire of a local provider"
+    )
     run.add_argument("--json", type=Path, metavar="OUT", help="write one JSON line per case")
     run.add_argument("--at-least", type=_share, metavar="RATE", help="exit 1 where the rate is below this (0 to 1)")
     near = commands.add_parser(
@@ -137,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     hurt.add_argument("--seed", type=int, default=random.randrange(2**32), help="of every choice; printed")
     hurt.add_argument("--plant", choices=["double-effect", "loss"], help="do that wrong in the end: it must be found")
     hurt.add_argument("--logs", type=Path, metavar="FOLDER", help="keep there what the servers said")
+    hurt.add_argument("--providers", action="store_true", help="let the language models' providers fail instead")
+    hurt.add_argument("--turns", type=_count, default=1_000, help="turns with failing providers (1000, short 44)")
     hurt.add_argument("--json", type=Path, metavar="OUT", help="write all figures and findings")
     return parser
 
@@ -224,7 +233,27 @@ def _judge(measured: bench.Measured, out: Path | None) -> int:
     return DONE if all(verdict.holds for verdict in gates.judged(measured)) else BELOW
 
 
+def _providers(asked: argparse.Namespace) -> int:
+    turns, timed = (44, 20) if asked.short else (asked.turns, 200)
+    seconds = asked.seconds or (60 if asked.short else 540)
+    print(f"seed {asked.seed}", flush=True)
+    # Each breaker that opens is told of there; here it is counted.
+    logging.getLogger("metacortex.models").setLevel(logging.ERROR)
+    try:
+        plan = provider_plan.Plan(turns=turns, seed=asked.seed, seconds=seconds, timed=timed)
+        checked = list(provider_verdict.checks(asyncio.run(providers.run(plan, _mention))))
+    except (MetaCortexError, OSError) as error:
+        return _unfinished(str(error))
+    for check in checked:
+        print(f"{'ok  ' if check.holds else 'FAIL'} {check.name:<30} {check.figures}")
+    if asked.json:
+        asked.json.write_text(json.dumps([asdict(check) for check in checked], indent=1), encoding="utf-8")
+    return DONE if all(check.holds for check in checked) else BELOW
+
+
 def _faults(asked: argparse.Namespace) -> int:
+    if asked.providers:
+        return _providers(asked)
     wanted = dict(harness.SHORT if asked.short else harness.FULL)
     wanted["kill"] = asked.kills or wanted["kill"]
     seconds = asked.seconds or (300 if asked.short else 1800)
@@ -257,10 +286,10 @@ def _run(asked: argparse.Namespace) -> int:
         transcripts = read(_files(asked.data))
         if not transcripts:
             return _unfinished(f"{asked.data}: there is no transcript in it.")
-        cases = asyncio.run(_played(transcripts, asked.model))
+        cases = asyncio.run(_played(transcripts, asked.model, asked.wire))
         if asked.json:
             asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
-    except (BadTranscript, MetaCortexError, ValueError, OSError) as error:
+    except (BadTranscript, Unscripted, MetaCortexError, ValueError, OSError) as error:
         return _unfinished(str(error))
     print(summary(cases))
     return BELOW if asked.at_least is not None and rate(cases) < asked.at_least else DONE
@@ -325,12 +354,15 @@ async def _answered(file: Path, model: str) -> list[questions.Answer]:
     return answers
 
 
-async def _played(transcripts: Sequence[Transcript], model: str) -> list[Case]:
+async def _played(transcripts: Sequence[Transcript], model: str, wire: str | None) -> list[Case]:
     cases = []
-    async with opened(model) as stage, aclosing(replay(transcripts, stage)) as played:
-        async for case in played:
-            print(line(case), flush=True)
-            cases.append(case)
+    async with opened(model) as stage:
+        recordings = await recorded(transcripts, stage) if wire else {}
+        playing = played_over(wire, transcripts, recordings) if wire else replay(transcripts, stage)
+        async with aclosing(playing) as played:
+            async for case in played:
+                print(line(case), flush=True)
+                cases.append(case)
     return cases
 
 

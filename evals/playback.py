@@ -5,7 +5,7 @@ What changes from database to database is put in its place: ids that a tool told
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +149,7 @@ def playing(recordings: Mapping[str, Recording]) -> Iterator[tuple[ProviderServe
 
 async def played_over(
     wire: str, transcripts: Sequence[Transcript], recordings: Mapping[str, Recording]
-) -> AsyncIterator[Case]:
+) -> AsyncGenerator[Case, None]:
     """Every turn of the transcripts once more, now over a provider's wire, on a database of its own."""
     with TemporaryDirectory(prefix="metacortex-evals-") as home, playing(recordings) as (server, player):
         async with on(settings_of(server, wire, home=Path(home))) as stage:

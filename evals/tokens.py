@@ -9,15 +9,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import wiring
-from agent.models.offline import OFFLINE, OfflineProvider
+from agent.models.offline import OfflineProvider
 from agent.turn import Agent
-from domain.model_calls import Account, ModelCall
+from domain.model_calls import OFFLINE, Account, ModelCall
 from domain.people import Clock, Profile
 from evals.conversations import Moment, Stage, replay
 from evals.transcripts import Transcript
@@ -218,7 +217,7 @@ def _table(turns: Sequence[Turn], shown: Mapping[str, Surface], tokens: Tokens) 
     sums = [sum(_mean(made, part, known) for part in PARTS) for made in (whole, few) for known in (False, True)]
     rows.append("| **all** | " + " | ".join(f"**{each:,.0f}**" for each in sums) + " |")
     calls = sorted(call.total for turn in whole for call in turn)
-    middle, high = quantiles(calls, n=20)[9], quantiles(calls, n=20)[18]
+    middle, high = (calls[int(share * len(calls))] for share in (0.5, 0.95))
     kept_whole, kept_few = (sums[at] - (1 - KEPT_PRICE) * sums[at + 1] for at in (0, 2))
     return [
         *rows,
@@ -244,6 +243,6 @@ def _of_narrowing(turns: Sequence[Turn], shown: Mapping[str, Surface]) -> list[s
               for turn in acting if not turn.called <= names[turn.surface]]  # fmt: skip
     return [
         f"Narrowed: {few} of {len(turns)} turns; the tools that were called are among those shown on "
-        f"{right} of {len(acting)} turns ({right / len(acting):.1%}).",
+        f"{right} of {len(acting)} turns ({right / max(1, len(acting)):.1%}).",
         *missed,
     ]

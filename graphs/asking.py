@@ -7,7 +7,7 @@ from functools import partial
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 import prompts
-from domain.model_calls import Account, ModelCall, ModelFailure
+from domain.model_calls import OFFLINE, Account, ModelCall, ModelFailure
 from graphs.briefing import Brief, brief
 from graphs.citing import Markers
 from graphs.fitting import Room
@@ -37,8 +37,10 @@ class Terms:
     most_tokens: int = 0
 
     def room(self, model: str | None) -> Room | None:
-        """How much that model is given."""
-        return Room(tokens=self.tokens, model=model or "", most=self.most_tokens) if self.tokens else None
+        """How much that model is given; the offline one reads all there is."""
+        if self.tokens is None or model in (None, OFFLINE):
+            return None
+        return Room(tokens=self.tokens, model=model, most=self.most_tokens)
 
 
 class Asking:

@@ -19,7 +19,7 @@ from ml.tokens import Tokens
 MESSAGE_TOKENS = 4
 """What a provider puts around each message."""
 STEPS = 4
-RESERVED = 0.25
+RESERVED = 0.15
 """Of the room: kept free for what is said in the turn, so that a longer passage or result moves nothing before it."""
 REMEMBERED = 0.1
 """Of the room: at most so much goes to what is remembered of the person."""

@@ -10,12 +10,12 @@ from math import log1p
 from pathlib import Path
 
 ARTEFACT = Path(__file__).with_name("answerable.json")
-FEATURES = ("cosine", "gap", "ahead", "share", "here", "kind", "has", "seldom", "named", "names", "head")
+FEATURES = ("cosine", "gap", "ahead", "share", "here", "kind", "has", "seldom", "named", "names", "head", "asks")
 """The nearness in meaning, how far the next passage is behind in it, and in the score by words; the weighted share of
 the question's words in passage and best sentence; whether something of a kind is asked for, and is there; whether
-it is of a kind that is seldom written; whether somebody is named, and is there, and whether the thing asked after is.
-Without vectors the first two are missing. None of them grows with how much the person
-has written, as a bare score by words does."""
+it is of a kind that is seldom written; whether somebody is named, and is there, and whether the thing asked after is;
+and how many words the question has, for the same share of more words says more. Without vectors the first two are
+missing. None of them grows with how much the person has written, as a bare score by words does."""
 BY_MEANING = frozenset({"cosine", "gap"})
 
 
@@ -59,6 +59,7 @@ def features(
     is_seldom: bool,
     names: float | None,
     head: float | None,
+    asks: int,
 ) -> dict[str, float]:
     """The features of a question and a passage; `has`, `names` and `head` are None where nothing is asked for."""
     told = {
@@ -71,6 +72,7 @@ def features(
         "head": 0.5 if head is None else head,
         "named": float(names is not None),
         "names": 1.0 if names is None else names,
+        "asks": log1p(asks),
     }
     return told if cosine is None else {**told, "cosine": cosine, "gap": cosine - next_cosine}
 

@@ -57,7 +57,7 @@ async def caller(request: Request) -> Profile:
     return await door.admit(request)
 
 
-def agent(request: Request) -> Agent:
+async def agent(request: Request) -> Agent:
     """The one agent of the process."""
     found: Agent = request.app.state.agent
     return found

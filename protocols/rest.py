@@ -18,7 +18,7 @@ from tools.context import TurnContext
 T = TypeVar("T")
 
 
-def _context(agent: TheAgent, profile: Caller) -> TurnContext:
+async def _context(agent: TheAgent, profile: Caller) -> TurnContext:
     return agent.context(profile, origin="rest")
 
 

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/runs", tags=["runs"])
 RunId = Annotated[Id, Path()]
 
 
-def _runs(request: Request, profile: Caller) -> Runs:
+async def _runs(request: Request, profile: Caller) -> Runs:
     stored: Callable[[UUID], Runs] = request.app.state.runs_of
     return stored(profile.user_id)
 
@@ -78,7 +78,7 @@ def shape(run: Run) -> dict[str, Any]:
             "input_tokens": run.input_tokens,
             "output_tokens": run.output_tokens,
             "cached_tokens": run.cached_tokens,
-            "cost": None if run.cost is None else str(run.cost),
+            "cost": None if run.cost is None else float(run.cost),
         },
         "created_at": run.created_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,

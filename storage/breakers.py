@@ -1,6 +1,6 @@
 """Which models are not asked for a while, for all replicas; each change is told to everybody as it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,6 +33,14 @@ CLAIM = """
         RETURNING model
     )
     SELECT pg_notify('metacortex', 'breaker ' || model) FROM claimed
+"""
+HASTEN = """
+    WITH due AS (
+        UPDATE breakers SET until = clock_timestamp(), changed_at = now()
+        WHERE reason = ANY (%(reasons)s) AND until > clock_timestamp()
+        RETURNING model
+    )
+    SELECT pg_notify('metacortex', 'breaker ' || model) FROM due
 """
 
 
@@ -69,6 +77,10 @@ class Breakers:
     async def claim(self, model: str, seconds: float) -> bool:
         """True for the one replica that may try the model now; the others wait so many seconds more."""
         return bool(await self._rows(CLAIM, {"model": model, "lasts": timedelta(seconds=seconds)}))
+
+    async def hasten(self, reasons: Collection[FailureKind]) -> None:
+        """Let what is open for these reasons be tried now."""
+        await self._rows(HASTEN, {"reasons": list(reasons)})
 
     async def _rows(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
         with said_plainly():

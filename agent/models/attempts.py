@@ -145,6 +145,9 @@ class Attempt:
     def _usage(self) -> Usage:
         if self._answered is not None and self._answered.usage is not None:
             return self._answered.usage
+        if self.failure is not None and (told := self.failure.usage):
+            made = max(told.output_tokens, self._estimated().output_tokens)
+            return replace(told, output_tokens=made) if told.is_estimated else told
         is_unread = self.failure is not None and self.failure.kind in UNREAD and not self.has_spoken
         return Usage() if is_unread or not self._has_begun else self._estimated()
 

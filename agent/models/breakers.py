@@ -91,8 +91,12 @@ class Breakers:
 
     @asynccontextmanager
     async def at_work(self, notices: Notices) -> AsyncIterator[None]:
-        """Know what stands open, hear of changes meanwhile, and leave none unsaved."""
+        """Know what stands open, hear of changes meanwhile, and leave none unsaved.
+
+        A process that starts may have another key, so it tries at once where one was refused.
+        """
         notices.hear("breaker", self.heard)
+        await self._stored.hasten(LOCKED_OUT)
         await self._load()
         try:
             yield

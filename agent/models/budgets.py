@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from agent.models.prices import OFFLINE, Prices
+from agent.models.prices import Prices
 from domain.budgets import NOTICE_FROM, Budget, Standing, work_of
-from domain.model_calls import Account
+from domain.model_calls import OFFLINE, Account
 from storage.postgres import Pool
 from storage.spending import Spending
 

@@ -102,7 +102,7 @@ class ChatReader:
         self.is_done = False
         self._model = model
         self._answered_by: str | None = None
-        self._usage: Usage | None = None
+        self.usage: Usage | None = None
         self._reason: str | None = None
         self._has_refused = False
         self._has_spoken = False
@@ -120,7 +120,7 @@ class ChatReader:
         if self._answered_by is None:
             self._answered_by = chunk.get("model")
         if usage := chunk.get("usage"):
-            self._usage = usage_of(usage)
+            self.usage = usage_of(usage)
         choices = chunk.get("choices")
         return self._choice(choices[0]) if choices else ()
 
@@ -128,14 +128,16 @@ class ChatReader:
         """The last piece, where the answer came to its end: some servers send no `[DONE]`, some no reason."""
         if self._reason is None and not (self.is_done and (self._has_spoken or len(self._fragments))):
             return None
-        reason = "refused" if self._has_refused else REASONS.get(self._reason or "", "stop")
-        if reason == "refused" and not self._has_spoken:
-            raise failure("refused", self._model)
+        reason = REASONS.get(self._reason or "", "stop")
+        if reason == "refused" and not self._has_refused:
+            # A filter has stopped the model in the middle of its words.
+            raise failure("refused", self._model, usage=self.usage)
+        reason = "refused" if self._has_refused else reason
         return Answered(
             model=self._model,
             answered_by=self._answered_by,
             reason="tool_calls" if reason == "stop" and len(self._fragments) else reason,
-            usage=self._usage,
+            usage=self.usage,
             kept=self._kept(),
         )
 

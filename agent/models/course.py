@@ -5,10 +5,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from agent.models.offline import OFFLINE
 from agent.models.patience import Patience
 from agent.models.provider import Provider
-from domain.model_calls import FailureKind, ModelFailure
+from domain.model_calls import OFFLINE, FailureKind, ModelFailure
 from graphs.pieces import Notice
 
 MOST_RETRIES = 2

@@ -9,7 +9,7 @@ import anyio
 import httpx2
 
 from agent.models.retry_after import retry_after
-from domain.model_calls import FailureKind, ModelFailure
+from domain.model_calls import FailureKind, ModelFailure, Usage
 
 TROUBLES = (httpx2.RequestError, httpx2.StreamError, ssl.SSLError, OSError, anyio.EndOfStream)
 """What the network raises below the SDKs; their own errors come in addition."""
@@ -51,9 +51,9 @@ BUSY = (408, 409, 425, 499)
 """Statuses below 500 that pass by themselves."""
 
 
-def failure(kind: FailureKind, model: str, *, wait: float | None = None) -> ModelFailure:
+def failure(kind: FailureKind, model: str, *, wait: float | None = None, usage: Usage | None = None) -> ModelFailure:
     """The failure in one sentence for whoever reads it."""
-    return ModelFailure(kind, SENTENCES[kind].format(model=model), retry_after=wait)
+    return ModelFailure(kind, SENTENCES[kind].format(model=model), retry_after=wait, usage=usage)
 
 
 def classify(error: Exception, model: str, *, has_head: bool = False, has_begun: bool = False) -> ModelFailure:

@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 from agent.models.attempts import Attempt, Books
 from agent.models.breakers import Admission, Breakers
 from agent.models.course import Course
-from agent.models.offline import OFFLINE
 from agent.models.patience import Patience
 from agent.models.provider import Provider
-from domain.model_calls import Account, ModelCall, ModelFailure
+from domain.model_calls import OFFLINE, Account, ModelCall, ModelFailure
 from graphs.pieces import Abandoned, Asked, Piece
 
 MOST_STAND_INS = 1_000

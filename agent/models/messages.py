@@ -147,6 +147,11 @@ class MessagesReader:
         self._stood: dict[int, list[Any]] = {}
         self._kept: list[Mapping[str, Any]] = []
 
+    @property
+    def usage(self) -> Usage | None:
+        """What was told so far."""
+        return usage_of(self._usage) if self._usage else None
+
     def take(self, frame: bytes) -> Sequence[Piece]:
         """The pieces of one frame."""
         event = decoded(frame)
@@ -175,13 +180,13 @@ class MessagesReader:
         if not self.is_done and self._reason is None:
             return None
         reason = REASONS.get(self._reason or "", "stop")
-        if reason == "refused" and not self._has_spoken:
-            raise failure("refused", self._model)
+        if reason == "refused":
+            raise failure("refused", self._model, usage=self.usage)
         return Answered(
             model=self._model,
             answered_by=self._answered_by,
             reason="tool_calls" if reason == "stop" and self._calls else reason,
-            usage=usage_of(self._usage) if self._usage else None,
+            usage=self.usage,
             kept=tuple(self._kept),
         )
 

@@ -1,13 +1,14 @@
 """The offline model as a provider: it needs no network, no key and no money, and is the last one left."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 
-from agent.offline import answered, words_of
-from domain.model_calls import Usage
+from agent.offline import answered
+from domain.model_calls import OFFLINE, Usage
 from graphs.pieces import Answered, Asked, CallArguments, CallBegun, Piece
 
-OFFLINE = "offline"
+WORD = re.compile(r"\s*\S+\s*$|\s*\S+")
 
 
 class OfflineProvider:
@@ -19,7 +20,7 @@ class OfflineProvider:
         """See `Provider`; what it says is short."""
         # Which tools were shown may have been narrowed to save another model's tokens; this one's choice costs none.
         message = answered(asked.messages, None if asked.tools else ())
-        for word in words_of(message.text):
+        for word in WORD.findall(message.text):
             yield word
         for index, call in enumerate(message.tool_calls):
             yield CallBegun(index, call["name"])

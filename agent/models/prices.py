@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from domain.model_calls import Usage
+from domain.model_calls import OFFLINE, Usage
 
 MILLION = 1_000_000
-OFFLINE = "offline"
 
 
 class Prices:

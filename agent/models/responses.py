@@ -16,7 +16,6 @@ from graphs.pieces import Answered, Asked, Piece, Reasoned, Schema
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-REASONS = {"max_output_tokens": "length", "content_filter": "refused"}
 Item = dict[str, Any]
 
 
@@ -95,8 +94,9 @@ class ResponsesReader:
         self.is_done = False
         self._model = model
         self._answered_by: str | None = None
-        self._usage: Usage | None = None
+        self.usage: Usage | None = None
         self._reason = "stop"
+        self._is_filtered = False
         self._has_spoken = False
         self._fragments = Fragments()
         self._has_arguments: set[object] = set()
@@ -142,13 +142,13 @@ class ResponsesReader:
         """The last piece, where the answer came to its end."""
         if not self.is_done:
             return None
-        if self._reason == "refused" and not self._has_spoken:
-            raise failure("refused", self._model)
+        if self._is_filtered:
+            raise failure("refused", self._model, usage=self.usage)
         return Answered(
             model=self._model,
             answered_by=self._answered_by,
             reason="tool_calls" if self._reason == "stop" and len(self._fragments) else self._reason,
-            usage=self._usage,
+            usage=self.usage,
             kept=tuple(self._kept),
         )
 
@@ -190,10 +190,11 @@ class ResponsesReader:
         self.is_done = True
         self._answered_by = response.get("model") or self._answered_by
         if usage := response.get("usage"):
-            self._usage = usage_of(usage)
+            self.usage = usage_of(usage)
         if response.get("status") == "incomplete":
             why = (response.get("incomplete_details") or {}).get("reason")
-            self._reason = REASONS.get(str(why), "length")
+            self._is_filtered = why == "content_filter" and self._reason != "refused"
+            self._reason = self._reason if why == "content_filter" else "length"
 
 
 def usage_of(usage: Mapping[str, Any]) -> Usage:

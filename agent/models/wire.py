@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 import httpx2
@@ -15,6 +16,7 @@ import orjson
 
 from agent.models.failures import TROUBLES, classify, failure, told
 from agent.models.frames import Frames, loaded
+from domain.model_calls import ModelFailure, Usage
 from graphs.pieces import Answered, Piece
 
 DRAIN_SECONDS = 0.1
@@ -27,6 +29,10 @@ class Reader(Protocol):
     """Makes pieces of the frames of one answer; `is_done` after the provider's own end."""
 
     is_done: bool
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the provider told so far."""
 
     def take(self, frame: bytes) -> Sequence[Piece]:
         """The pieces of one frame; raises `ModelFailure` where the provider tells one, `ValueError` for nonsense."""
@@ -73,18 +79,29 @@ async def spoken(
             for piece in _taken(reader, frame):
                 yield piece
     except ValueError as error:
-        raise failure("malformed", model) from error
+        raise _counted(failure("malformed", model), reader) from error
+    except ModelFailure as error:
+        _counted(error, reader)
+        raise
     except troubles as error:
         if reader.end() is None:
-            raise classify(error, model, has_head=head is not None, has_begun=has_begun) from error
+            failed = classify(error, model, has_head=head is not None, has_begun=has_begun)
+            raise _counted(failed, reader) from error
     finally:
         if head is not None:
             with suppress(*TROUBLES):
                 await head.aclose()
     answered = reader.end()
     if answered is None:
-        raise failure("cut", model)
+        raise _counted(failure("cut", model), reader)
     yield answered
+
+
+def _counted(failed: ModelFailure, reader: Reader) -> ModelFailure:
+    """With what the provider told of an answer's tokens before its end: the prompt's, as a rule."""
+    if reader.usage is not None:
+        failed.usage = replace(reader.usage, is_estimated=True)
+    return failed
 
 
 def _taken(reader: Reader, frame: bytes) -> Sequence[Piece]:

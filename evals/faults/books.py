@@ -144,6 +144,14 @@ class Books:
             for statement in PLANTS[plant]:
                 await connection.execute(statement.encode(), {"title": title})
 
+    async def effects(self) -> tuple[Counter[str], Counter[str]]:
+        """How many tasks of each title there are, and how often the ledger says that one was added."""
+        tasks, changes = await self._rows(TASKS), await self._rows(CHANGES)
+        return (
+            Counter({row["title"]: row["tasks"] for row in tasks}),
+            Counter({row["title"]: row["added"] for row in changes}),
+        )
+
     async def facts(self, sent: Sequence[Sent], *, refused: Sequence[str], last: Mapping[Key, str | None]) -> Facts:
         """All of it."""
         logs: dict[Key, list[tuple[int, Event]]] = defaultdict(list)

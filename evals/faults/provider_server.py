@@ -1,6 +1,7 @@
 """A provider that speaks every wire and fails on demand: what it says comes from a mind, what goes wrong from a script.
 
-A bare ASGI application in a thread of its own; `asked` keeps what it was asked and what it did with it.
+A bare ASGI application in a thread of its own; `asked` keeps what it was asked and what it did with it, `embedded` what it was
+to make vectors of.
 """
 
 import asyncio
@@ -37,6 +38,7 @@ class ProviderServer:
         self.mind = mind
         self.faults = faults
         self.asked: list[Request] = []
+        self.embedded: list[Mapping[str, object]] = []
         self.address = ""
         self._attempts: Counter[tuple[object, ...]] = Counter()
 
@@ -67,6 +69,7 @@ class ProviderServer:
             finally:
                 request.is_over = True
         elif path.endswith("/embeddings"):
+            self.embedded.append(body)
             await openai_wire.answer(send, openai_wire.vectors(body))
         else:
             await openai_wire.answer(send, openai_wire.MODELS)

@@ -9,7 +9,16 @@ from evals.faults.asked import Request
 from evals.wires import Refusal, Spoken
 
 Strange = Literal[
-    "crumbs", "empty", "huge", "interleaved", "malformed_arguments", "no_usage", "refused_midway", "slow", "split_calls"
+    "crumbs",
+    "empty",
+    "huge",
+    "interleaved",
+    "malformed_arguments",
+    "no_usage",
+    "refused_midway",
+    "refused_silently",
+    "slow",
+    "split_calls",
 ]
 """Answers that are complete, though not as one would like them."""
 Broken = Literal[
@@ -49,6 +58,8 @@ class Fault:
                 return Spoken()
             case "refused_midway":
                 return Spoken(words=spoken.words[:2], ends="refused")
+            case "refused_silently":
+                return Spoken(ends="refused")
             case "malformed_arguments":
                 return replace(spoken, calls=tuple((name, text[: len(text) // 2]) for name, text in spoken.calls))
             case _:

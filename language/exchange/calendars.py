@@ -7,10 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-from icalendar import Alarm, Calendar, Component, Todo, vCategory, vRecur
 
 from domain.due import Due
 from domain.errors import Invalid
@@ -19,6 +17,10 @@ from domain.people import Clock
 from domain.recurrence import check_end, checked_rule
 from domain.tasks import TITLE_LENGTH, Task
 from language.exchange.found import Found, checked_tags, id_of, zone_of
+
+# The library is loaded where a calendar is read or written, which few processes ever do.
+if TYPE_CHECKING:
+    from icalendar import Component, Todo
 
 PRODUCT = "-//MetaCortex//Tasks//EN"
 EXACT = "X-METACORTEX"
@@ -55,6 +57,8 @@ def read(file: File, clock: Clock) -> Iterator[Found | Problem]:
 
 def head(zones: Iterable[str]) -> str:
     """The beginning of a calendar, with the rules of these zones."""
+    from icalendar import Calendar, Todo
+
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -74,6 +78,8 @@ def foot() -> str:
 
 def write(task: Task) -> str:
     """A VTODO that reads as this very task."""
+    from icalendar import Alarm, Todo, vCategory, vRecur
+
     todo = Todo()
     todo.add("uid", str(task.id))
     todo.add("dtstamp", task.updated_at.astimezone(UTC))
@@ -105,12 +111,12 @@ def write(task: Task) -> str:
     return _written(todo)
 
 
-def _written(part: Component) -> str:
+def _written(part: "Component") -> str:
     text: str = part.to_ical().decode()
     return text
 
 
-def _value(part: Component, name: str) -> Any:
+def _value(part: "Component", name: str) -> Any:
     """A date, a moment or a length, whatever the library made of it; None where it is not there."""
     value = part.get(name)
     return getattr(value[0] if isinstance(value, list) else value, "dt", None)
@@ -130,21 +136,23 @@ def _blocks(text: str) -> Iterator[str]:
                 block = None
 
 
-def _parsed(block: str) -> Todo:
+def _parsed(block: str) -> "Todo":
+    from icalendar import Todo
+
     todo = Todo.from_ical(block.strip() + "\r\n")
     if not isinstance(todo, Todo):
         raise Invalid("VTODO", "cannot be read.")
     return todo
 
 
-def _key(todo: Todo, otherwise: str) -> str:
+def _key(todo: "Todo", otherwise: str) -> str:
     """Its UID; one date of a series that was moved stands beside the series under the same."""
     moved = _value(todo, "RECURRENCE-ID")
     uid = _said(todo, "UID") or otherwise
     return f"{uid} {moved}" if moved is not None else uid
 
 
-def _plain(todo: Todo, key: str, clock: Clock) -> tuple[Task, list[str]]:
+def _plain(todo: "Todo", key: str, clock: Clock) -> tuple[Task, list[str]]:
     """What the properties say that everybody knows, and what of them was not understood."""
     unread: list[str] = []
     title = " ".join(_said(todo, "SUMMARY").split())
@@ -173,12 +181,12 @@ def _plain(todo: Todo, key: str, clock: Clock) -> tuple[Task, list[str]]:
     return task, unread
 
 
-def _said(todo: Todo, name: str) -> str:
+def _said(todo: "Todo", name: str) -> str:
     value = todo.get(name)
     return str(value[0] if isinstance(value, list) else value) if value is not None else ""
 
 
-def _due(todo: Todo, name: str, clock: Clock, unread: list[str]) -> Due | None:
+def _due(todo: "Todo", name: str, clock: Clock, unread: list[str]) -> Due | None:
     """A day, or a civil time in the zone that is named, or in the person's where it is none of a place."""
     moment = _value(todo, name)
     if not isinstance(moment, datetime):
@@ -193,7 +201,7 @@ def _due(todo: Todo, name: str, clock: Clock, unread: list[str]) -> Due | None:
     return Due(date=moment.date(), time=moment.time().replace(microsecond=0), zone=str(placed))
 
 
-def _moment(todo: Todo, name: str, clock: Clock) -> datetime | None:
+def _moment(todo: "Todo", name: str, clock: Clock) -> datetime | None:
     moment = _value(todo, name)
     if not isinstance(moment, datetime):
         return None
@@ -201,7 +209,7 @@ def _moment(todo: Todo, name: str, clock: Clock) -> datetime | None:
     return moment.astimezone(UTC) if 1900 <= moment.year < 9000 else None
 
 
-def _rule(todo: Todo, due: Due | None, unread: list[str]) -> str | None:
+def _rule(todo: "Todo", due: Due | None, unread: list[str]) -> str | None:
     if "RRULE" not in todo or due is None:
         return None
     said: Any = todo["RRULE"]
@@ -215,24 +223,24 @@ def _rule(todo: Todo, due: Due | None, unread: list[str]) -> str | None:
     return rule
 
 
-def _priority(todo: Todo) -> int | None:
+def _priority(todo: "Todo") -> int | None:
     said = _said(todo, "PRIORITY")
     number = int(said) if said.isdecimal() else 0
     return None if not 1 <= number <= 9 else 1 if number <= HIGH else 2 if number == MEDIUM else 3
 
 
-def _categories(todo: Todo) -> list[str]:
+def _categories(todo: "Todo") -> list[str]:
     said: Any = todo.get("CATEGORIES", [])
     return [str(tag) for category in (said if isinstance(said, list) else [said]) for tag in category.cats]
 
 
-def _minutes(todo: Todo) -> int | None:
+def _minutes(todo: "Todo") -> int | None:
     length = _value(todo, "DURATION")
     minutes = int(length.total_seconds() // 60) if isinstance(length, timedelta) else 0
     return minutes if 1 <= minutes <= 100_000 else None
 
 
-def _reminder(todo: Todo, due: Due | None, clock: Clock) -> datetime | None:
+def _reminder(todo: "Todo", due: Due | None, clock: Clock) -> datetime | None:
     """The first alarm: a moment, or so long before it is due."""
     for alarm in todo.walk("VALARM"):
         trigger = _value(alarm, "TRIGGER")

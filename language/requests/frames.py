@@ -72,7 +72,7 @@ TRAILING = re.compile(
     r"(?:will|would|could|can|won't) you|alright|without (?:fail|exception)|no matter what|"
     r"ok|okay|right away|straight away|"
     r"when(?:ever)? you (?:can|get (?:a|the) chance|have (?:a|the) (?:moment|minute|second|sec|chance|time))|though|"
-    r"haha+|lol|btw|by the way|fyi|[:;]-?[)DPp](?!\w)|<3))+[\s.!?]*$",
+    r"(?:ha){2,}a*|lol|btw|by the way|fyi|[:;]-?[)DPp](?!\w)|<3))+[\s.!?]*$",
     re.I,
 )
 ASKED = re.compile(r"^(?:can|could|would|will|may|might) (?:you|we|i)\b", re.I)

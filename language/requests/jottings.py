@@ -43,8 +43,9 @@ WRITE = re.compile(
     re.I | re.S,
 )
 # Verb, what is written, and where to, in the orders that people say them.
+ASKED_FOR = re.compile(ASKS, re.I)
 HEADS = tuple(
-    re.compile(rf"^{ASKS}{head}{BODY}", re.I | re.S)
+    re.compile(rf"{head}{BODY}", re.I | re.S)
     for head in (
         rf"(?:jot|scribble|write|note)(?:\s+{IT})?\s+down(?:\s+{IT})?{KEPT_WHERE}(?:{LINK}|\s+)",
         rf"(?:take|put|get|type|set)\s+(?:{IT}\s+(?:down|up)|down(?:\s+{IT})?){KEPT_WHERE}{LINK}",
@@ -129,8 +130,10 @@ def _told(text: str) -> re.Match[str] | None:
         return found
     if OF_TASKS.match(text):
         return LABELLED.match(text)
-    heads = (found for pattern in (*HEADS, LABELLED, BARE) if (found := pattern.match(text)))
-    if found := next(heads, None):
+    asked = ASKED_FOR.match(text)
+    begins = asked.end() if asked else 0
+    heads = (found for pattern in HEADS if (found := pattern.match(text, begins)))
+    if found := next(heads, None) or LABELLED.match(text) or BARE.match(text):
         return found
     kept = KEEP_THAT.match(text) if len(text) <= LONGEST else None
     return None if kept is None or begins_order(kept["body"]) or TO_DO.match(kept["body"]) else kept

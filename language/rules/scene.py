@@ -12,7 +12,7 @@ from language.calendar import day_of
 from language.readings import Reading
 from language.rules.lists import Words
 from language.rules.rhythm import Rhythm
-from language.times.time_words import readings_in
+from language.times.time_words import first_in, readings_in
 
 STOPS = re.compile(
     r"(?<!\w)(?:until|till|til|through|thru|starting|starts|ending|ends|except|excluding|but|for|every|each|and)(?!\w)"
@@ -87,11 +87,11 @@ class Scene:
         offset = self.words.spans[place][0]
         stops = [found.start() for at in (STOPS, stop) if at and (found := at.search(self.text, offset + 1))]
         phrase = lead + self.text[offset : min([*stops, offset + REACH])]
-        readings = readings_in(phrase, self.daybreak)
-        if not readings or not GLUE.fullmatch(phrase[: readings[0].span[0]]):
+        found = first_in(phrase, self.daybreak)
+        if found is None or not GLUE.fullmatch(phrase[: found.span[0]]):
             return None
-        is_stopped = readings[0].text.endswith(".") and not readings[0].text.lower().endswith(".m.")
-        return readings[0], self.place(offset + readings[0].span[1] - len(lead) - is_stopped)
+        is_stopped = found.text.endswith(".") and not found.text.lower().endswith(".m.")
+        return found, self.place(offset + found.span[1] - len(lead) - is_stopped)
 
     def reading_before(self, place: int) -> tuple[Reading, int] | None:
         """The reading that ends right before a place, and the place where it begins."""

@@ -2,7 +2,7 @@
 
 import re
 
-from language.times.holidays import NAMES
+from language.times.holidays import CALLED
 from language.times.lexicon import WORDS
 from language.times.tokens import FULL_DAYS, HALVES, NUMERALS
 
@@ -24,6 +24,8 @@ SIGNALS = (
     | {"m"}
     | {word for word, classes in WORDS.items() if classes.keys() - (IDLE - {"nth"})}
 )
+HOLIDAYS = frozenset(max(name.split(), key=len).rstrip("s") for name in CALLED)
+"""The longest word of each, with or without the "s" of a plural or a possessive."""
 
 
 def may_say_when(text: str) -> bool:
@@ -32,6 +34,6 @@ def may_say_when(text: str) -> bool:
 
 
 def _is_signal(word: str) -> bool:
-    """The letter behind an apostrophe ("I'm", "I'd") is none; a holiday may begin with a plural or with a weekday."""
+    """The letter behind an apostrophe ("I'm", "I'd") is none."""
     word = word if len(word) < 3 else word.lstrip("'’")
-    return word in SIGNALS or FULL_DAYS.get(word, word).rstrip("s") in NAMES.starts
+    return word in SIGNALS or FULL_DAYS.get(word, word).rstrip("s") in HOLIDAYS

@@ -75,11 +75,22 @@ def searched(
     text = text[:LONGEST]
     if not may_say_when(text):
         return (), 0
-    tokens = tokens_of(text, [*shields(text), *hidden])
-    context = Context(clock=clock, alone=alone, past=is_past(text))
-    chart = Chart(grammar(), tokens, context)
+    context, chart = _prepared(text, clock, alone, hidden)
     readings = tuple(_readings(text, chart, context))
     return readings, chart.tries
+
+
+def first_in(text: str, clock: Clock) -> Reading | None:
+    """The first reading of `readings_in`, for whom the others are nothing."""
+    if not may_say_when(text):
+        return None
+    context, chart = _prepared(text, clock)
+    return next(_readings(text, chart, context), None)
+
+
+def _prepared(text: str, clock: Clock, alone: bool = False, hidden: Iterable[Span] = ()) -> tuple[Context, Chart]:
+    context = Context(clock=clock, alone=alone, past=is_past(text))
+    return context, Chart(grammar(), tokens_of(text, [*shields(text), *hidden]), context)
 
 
 def _readings(text: str, chart: Chart, context: Context) -> Iterator[Reading]:

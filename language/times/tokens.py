@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from language.readings import Span
@@ -250,8 +250,12 @@ def _flagged(found: Iterator[Token]) -> Iterator[Token]:
             yield token
         elif figure is not None:
             measured = _is_unit(row, place + 1)
-            flagged = replace(
-                figure, counts=measured or _counts(row, place), measured=measured, timed=_is_timed(row, place)
+            flagged = Figure(
+                value=figure.value,
+                digits=figure.digits,
+                counts=measured or _counts(row, place),
+                measured=measured,
+                timed=_is_timed(row, place),
             )
             yield token._replace(classes={**token.classes, "figure": flagged})
         elif "dotted" in token.classes and (is_noun(row, place + 1) or _is_unit(row, place + 1)):

@@ -203,13 +203,22 @@ async def test_a_probe_whose_process_died_is_made_by_another(new_replica, fail, 
 
 
 async def test_a_process_that_starts_knows_what_stands_open(new_replica, fail, until, pool):
-    await fail(await new_replica(Rules()), 1, "quota")
+    await fail(await new_replica(Rules()), 5, "stalled")
     await until(Stored(pool).opened)
 
     late = await new_replica(Rules())
 
-    assert late.state(MODEL).reason == "quota"
-    assert 50 < late.seconds_left(MODEL) <= 60
+    assert late.state(MODEL).reason == "stalled"
+    assert 5 < late.seconds_left(MODEL) <= 15
+
+
+async def test_a_process_that_starts_tries_at_once_where_a_key_was_refused(new_replica, fail, until, pool):
+    await fail(await new_replica(Rules()), 1, "authentication")
+    await until(Stored(pool).opened)
+
+    late = await new_replica(Rules())
+
+    assert await late.admit(MODEL) == Admission(model=MODEL, is_probe=True)
 
 
 async def test_what_changed_while_nobody_could_listen_is_read_afterwards(new_replica, fail, agree, owner):

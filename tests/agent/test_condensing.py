@@ -16,7 +16,7 @@ from storage.condensed import Condensed
 from storage.threads import Threads
 from tests.agent.conftest import NOW
 
-ROOM = Room(tokens=Tokens(), model="openai:gpt-5-mini", most=4_000)
+ROOM = Room(tokens=Tokens(), model="openai:gpt-5-mini", most=12_000)
 DONE = json.dumps({"summary": "Added «Paint the fence».", "action_id": "a", "items": []})
 FOUND = json.dumps({"summary": "Found three notes.", "action_id": None, "items": []})
 

@@ -1,11 +1,13 @@
 """The gateway in front of providers that do what they are told."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -333,6 +335,22 @@ async def test_usage_that_the_provider_does_not_tell_is_estimated(new_gateway, a
     assert (told.calls[0].usage, told.pieces[-1].usage) == (estimate, estimate)
 
 
+@pytest.mark.parametrize(
+    ("told", "paid"),
+    [
+        (Usage(input_tokens=700, output_tokens=9), Usage(input_tokens=700, output_tokens=9)),
+        (Usage(input_tokens=700, is_estimated=True), Usage(input_tokens=700, output_tokens=10, is_estimated=True)),
+    ],
+    ids=["all", "the prompt's"],
+)
+async def test_what_a_provider_told_of_its_tokens_before_it_failed_is_paid(new_gateway, ask, told, paid):
+    main = Played("openai:a", ["four" * 10, ModelFailure("refused", "No.", usage=told)])
+
+    answer = await ask(new_gateway(main))
+
+    assert answer.calls[0].usage == paid
+
+
 async def test_a_person_may_choose_among_the_allowed_models_only(new_gateway, ask):
     main, other, third = Played("a", WELL), Played("b", WELL), Played("c", WELL)
     gateway = new_gateway(main, other, third, allowed=frozenset({"b"}), fallbacks=[])
@@ -459,3 +477,40 @@ async def test_a_fault_of_ours_is_charged_and_flies(new_gateway, account):
         await anext(new_gateway(main).stream(Asked(messages=[]), account, calls.append))
 
     assert [(call.outcome, call.failure) for call in calls] == [("failed", None)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_whatever_happens_each_attempt_is_charged_once_and_closed(new_gateway, account, seed):
+    chance = random.Random(seed)
+    failures = [ModelFailure(kind, "No.") for kind in (*AT_ONCE, *AGAIN)]
+    ends = [*failures, HUNG, WELL[-1], WELL[-1], WELL[-1]]
+
+    async def read(main: Played, other: Played, calls: list[Any]) -> list[Any]:
+        gateway = new_gateway(main, other, patience=Patience(first_token=0.05, stall=0.05, answer=0.3))
+        async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
+            return [piece async for piece in pieces]
+
+    def script() -> list[Any]:
+        return [*chance.choices([0.0, 0.001, "word ", CallBegun(0, "x")], k=chance.randrange(8)), chance.choice(ends)]
+
+    async def answer() -> None:
+        # Names of their own: these are not to share their breakers.
+        main, other = (Played(f"{name}{uuid4()}", *(script() for _ in range(4))) for name in "ab")
+        calls: list[Any] = []
+        task = asyncio.create_task(read(main, other, calls))
+        if chance.random() < 0.4:
+            await asyncio.sleep(chance.random() * 0.08)
+            task.cancel()
+        await asyncio.wait([task])
+
+        assert len(calls) == len(main.asked) + len(other.asked) == main.closed + other.closed
+        assert len({call.id for call in calls}) == len(calls)
+        if task.cancelled():
+            assert {call.outcome for call in calls[:-1]} <= {"failed", "cut"}
+        elif isinstance(task.exception(), ModelFailure):
+            assert {call.outcome for call in calls} <= {"failed", "cut"}
+        else:
+            assert [call.outcome for call in calls].count("answered") == 1
+            assert isinstance(task.result()[-1], Answered)
+
+    await asyncio.gather(*(answer() for _ in range(40)))

@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from agent.offline import OfflineModel
+from agent import offline
+from agent.models.offline import OfflineProvider
 from domain.people import Clock
+from graphs.pieces import Answered, Asked, CallArguments, CallBegun
 from language.understanding import Guess, understand
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -38,7 +40,7 @@ def human(text: str, passages: list[dict[str, Any]] | None = None, **more: Any) 
 
 
 def asked(messages: list[BaseMessage]) -> AIMessage:
-    return OfflineModel().invoke([SystemMessage("…"), *messages])
+    return offline.answered([SystemMessage("…"), *messages])
 
 
 def answered(messages: list[BaseMessage], *results: Mapping[str, Any]) -> list[BaseMessage]:
@@ -95,22 +97,25 @@ def test_calls(text: str, call: tuple[str, dict[str, Any]]) -> None:
     assert calls(asked([human(text)])) == [call]
 
 
-def test_streams_words_and_calls_that_add_up() -> None:
-    model = OfflineModel()
-    chunks = list(model.stream([human("buy milk", id="m1")]))
-    whole = sum(chunks[1:], chunks[0])
-    assert isinstance(whole, AIMessageChunk)
-    assert calls(whole) == [("add_tasks", {"tasks": [{"title": "Buy milk"}]})]
-    words = [chunk.text for chunk in model.stream([human("tell me a joke about Kant")])]
-    assert len(words) > 10 and "".join(words) == asked([human("tell me a joke about Kant")]).text
+@pytest.mark.parametrize("text", ["tell me a joke about Kant", "what did the landlord say?", "buy milk, and undo that"])
+async def test_told_in_pieces_it_is_the_same(text: str) -> None:
+    messages, tools = [human(text, [NOTE])], [{"type": "function", "function": {"name": "undo"}}]
+    asking = Asked(messages=messages, tools=tools)
+
+    *pieces, end = [piece async for piece in OfflineProvider().stream(asking, most_tokens=9)]
+
+    whole = asked(list(messages))
+    words = [piece for piece in pieces if isinstance(piece, str)]
+    begun = [piece.name for piece in pieces if isinstance(piece, CallBegun)]
+    arguments = [json.loads(piece.text) for piece in pieces if isinstance(piece, CallArguments)]
+    assert "".join(words) == whole.text and (len(words) > 5 or begun)
+    assert list(zip(begun, arguments, strict=True)) == calls(whole)
+    assert isinstance(end, Answered) and end.metadata.get("citations") == whole.response_metadata.get("citations")
 
 
-async def test_streams_asynchronously_the_same() -> None:
-    model, messages = OfflineModel(), [human("what did the landlord say?", [NOTE])]
-    chunks = [chunk async for chunk in model.astream(messages)]
-    whole = sum(chunks[1:], chunks[0])
-    assert whole.text == asked(list(messages)).text
-    assert whole.response_metadata["citations"] == [CITED]
+async def test_without_tools_it_only_says() -> None:
+    pieces = [piece async for piece in OfflineProvider().stream(Asked(messages=[human("buy milk")]), most_tokens=9)]
+    assert all(isinstance(piece, str | Answered) for piece in pieces)
 
 
 def test_call_ids_differ_between_turns_and_are_the_same_when_asked_again() -> None:
@@ -310,11 +315,9 @@ def test_says_what_it_cannot_do_with_two_examples() -> None:
     assert not asked([human('{"name": "undo", "arguments": {}}')]).tool_calls
 
 
-def test_only_bound_tools_are_called() -> None:
-    schema = {"type": "function", "function": {"name": "find_tasks", "description": "Find.", "parameters": {}}}
-    model = OfflineModel().bind_tools([schema])
-    assert not model.invoke([human("buy milk")]).tool_calls
-    assert model.invoke([human("what's due this week?")]).tool_calls
+def test_only_tools_that_are_named_are_called() -> None:
+    assert not offline.answered([human("buy milk")], ["find_tasks"]).tool_calls
+    assert offline.answered([human("what's due this week?")], ["find_tasks"]).tool_calls
 
 
 def test_text_in_results_never_makes_calls() -> None:

@@ -21,7 +21,7 @@ from agent.offline_words import BROKEN_OFF
 from domain.events import RunFinished, Withdrawn
 from domain.model_calls import ModelFailure
 from domain.people import Clock
-from graphs.pieces import Answered, Asked, CallArguments, CallBegun
+from graphs.pieces import Answered, CallArguments, CallBegun
 from language.understanding import understand
 from tests.agent.played import Played
 
@@ -87,7 +87,7 @@ def went_on(messages: Sequence[BaseMessage]) -> tuple[list[Call], str]:
     """What the offline model calls from here on, and says at the end."""
     messages, called = list(messages), []
     for _ in range(MOST_STEPS):
-        message = answered([SystemMessage("…"), *messages], None)
+        message = answered([SystemMessage("…"), *messages])
         if not message.tool_calls:
             return called, message.text
         calls = [(call["name"], call["args"]) for call in message.tool_calls]
@@ -159,7 +159,7 @@ def test_no_effect_happens_twice_whatever_another_model_has_done_of_it(text):
 def test_what_it_began_itself_it_ends_at_whichever_step_it_comes_back(text):
     own, said = went_on([human(text)])
     messages, called = [human(text)], []
-    while calls := answered(messages, None).tool_calls:
+    while calls := answered(messages).tool_calls:
         step = [(call["name"], call["args"]) for call in calls]
         called += step
         messages += made(step)
@@ -185,7 +185,7 @@ def test_what_another_model_did_is_told_with_what_went_wrong_and_was_asked():
         ),
     ]
 
-    told = answered(messages, None)
+    told = answered(messages)
 
     assert told.tool_calls == []
     assert told.text.endswith(BROKEN_OFF)
@@ -204,7 +204,7 @@ def test_what_another_model_only_looked_up_keeps_nothing_from_being_done():
 def test_a_call_that_nobody_answered_is_not_repeated():
     call = {"id": "call_1", "name": "add_tasks", "args": {"tasks": [{"title": "Other words"}]}}
 
-    assert answered([human("buy milk"), AIMessage("", tool_calls=[call])], None).tool_calls == []
+    assert answered([human("buy milk"), AIMessage("", tool_calls=[call])]).tool_calls == []
 
 
 def test_a_yes_after_another_models_turn_repeats_none_of_it():
@@ -221,19 +221,6 @@ def test_a_yes_after_another_models_turn_repeats_none_of_it():
     called, _ = went_on([*first, human("yes")])
 
     assert effects(called) == Counter()
-
-
-async def test_as_a_provider_it_tells_words_and_calls_in_pieces():
-    offline = OfflineProvider()
-    tools = [{"type": "function", "function": {"name": "find_tasks", "parameters": {}}}]
-
-    pieces = [piece async for piece in offline.stream(Asked(messages=[human("buy milk")], tools=tools), most_tokens=9)]
-    bare = [piece async for piece in offline.stream(Asked(messages=[human("buy milk")]), most_tokens=9)]
-
-    begun, arguments, end = pieces
-    assert (begun.name, json.loads(arguments.text)) == ("add_tasks", {"tasks": [{"title": "Buy milk"}]})
-    assert (end.model, end.reason, end.usage.output_tokens) == ("offline", "tool_calls", 0)
-    assert all(isinstance(piece, str | Answered) for piece in bare)
 
 
 @pytest.mark.parametrize(

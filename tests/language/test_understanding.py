@@ -302,3 +302,70 @@ def test_details_before_and_after_what_is_to_be_done(text: str) -> None:
 def test_what_is_due_in_other_words(text: str) -> None:
     (request,) = understand(text, CLOCK).requests
     assert (request.intent, request.arguments["due"].removeprefix("due ")) == ("task_find", "this week")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many teeth were taken out",
+        "whose car was repaired",
+        "were the plants watered",
+        "how much of the essay is done",
+        "is the laundry taken care of",
+        "why is the report finished",
+    ],
+)
+def test_a_question_without_its_sign_completes_nothing(text: str) -> None:
+    assert "task_complete" not in intents(text)
+
+
+@pytest.mark.parametrize("text", ["finish task 12", "complete reminder #3", "drop item 2", "finish the task number 4"])
+def test_a_task_by_its_number_is_there_or_not_and_never_new(text: str) -> None:
+    (request,) = understand(text, CLOCK).requests
+
+    assert request.intent in ("task_complete", "task_delete")
+    assert request.otherwise is None
+
+
+def test_what_only_ends_in_a_number_may_be_new() -> None:
+    (request,) = understand("finish chapter 12", CLOCK).requests
+
+    assert request.otherwise is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rule"),
+    [
+        ("water the plants every day except 3 March", "Water the plants", "every day except 3 March"),
+        ("stretch every weekday at 7 but not on Dec 24", "Stretch", "every weekday at 7 but not on Dec 24"),
+        ("call mom every sunday except christmas", "Call mom", "every sunday except christmas"),
+        ("swim every day except 3 March and 5 April", "Swim", "every day except 3 March and 5 April"),
+        ("drink coffee every day without sugar", "Drink coffee without sugar", "every day"),
+        ("call mom every sunday except in August", "Call mom", "every sunday except in August"),
+    ],
+)
+def test_single_dates_that_a_rule_cannot_leave_out_stay_with_it(text: str, title: str, rule: str) -> None:
+    (task,) = arguments(text)["tasks"]
+
+    assert task == {"title": title, "recurrence": rule}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("I ran -3 km", -3), ("I ran minus 3 km", -3), ("I drank −2 glasses", -2), ("log - 5 km run", 5), ("ran 5-km", 5)],
+)
+def test_a_minus_right_before_an_amount_is_part_of_it(text: str, value: int) -> None:
+    assert arguments(text)["value"] == value
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        *("please", "many thanks", "thanks a lot", "thank you so much!", "for me", "if you don't mind", "will you"),
+        *("right away", "without fail", "no matter what", "whenever you get a chance", "hahaha", "btw.", ":)", "<3 !"),
+    ],
+)
+def test_courtesies_at_the_end_are_no_part_of_what_is_asked(tail: str) -> None:
+    (request,) = understand(f"delete the milk task {tail}", CLOCK).requests
+
+    assert (request.intent, request.reference) == ("task_delete", "milk")

@@ -16,6 +16,7 @@ GOOD = {
     "here": 1.0,
     "has": True,
     "head": 1.0,
+    "asks": 4,
 }
 BAD = {
     "cosine": 0.15,
@@ -26,6 +27,7 @@ BAD = {
     "here": 0.1,
     "has": False,
     "head": 0.0,
+    "asks": 4,
 }
 
 
@@ -36,6 +38,13 @@ def test_a_clear_passage_answers_and_a_far_one_does_not(without):
 
     assert model.score(good) >= model.head(good).answers
     assert model.score(bad) < model.head(bad).closest
+
+
+def test_the_same_share_of_more_words_says_more():
+    model = load()
+    few, many = (features(**{**GOOD, "asks": asks}, names=None, is_seldom=False) for asks in (1, 5))
+
+    assert model.score(many) > model.score(few)
 
 
 def test_what_ships_knows_all_features():

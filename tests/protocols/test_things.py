@@ -147,6 +147,18 @@ async def test_search_finds_by_words_and_kind(client, kind, count):
     assert all(set(hit) == {"kind", "id", "title", "passage", "score", "date"} for hit in found)
 
 
+async def test_search_shows_what_stands_around_a_passage_when_asked_for(client):
+    days = ("Rome", "Bari", "Lecce")
+    await client.post("/notes", json={"body": "\n\n".join(f"# {day}\n\n" + f"Of {day} much. " * 40 for day in days)})
+
+    (alone,) = (await client.get("/search?q=Bari")).json()["items"]
+    (around,) = (await client.get("/search?q=Bari&neighbours=1")).json()["items"]
+
+    assert "Rome" in around["before"][-1] and "Lecce" in around["after"][0]
+    assert alone == {name: value for name, value in around.items() if name not in ("before", "after")}
+    assert (await client.get("/search?q=Bari&neighbours=4")).status_code == 422
+
+
 async def test_search_says_what_it_could_not_compare_and_keeps_to_days_and_tags(client):
     await client.post("/notes", json={"body": "The boiler was serviced", "tags": ["flat"]})
 

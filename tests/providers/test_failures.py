@@ -16,7 +16,7 @@ from agent.models.embeddings import OpenAIEmbedder
 from agent.models.failures import SENTENCES
 from agent.models.messages import Messages
 from agent.models.responses import Responses
-from domain.model_calls import ModelFailure
+from domain.model_calls import ModelFailure, Usage
 from graphs.pieces import Answered, Asked
 from tests.providers import written
 from tests.providers.written import Cut, Script
@@ -308,12 +308,18 @@ async def test_an_answer_that_breaks_off_is_cut_and_its_words_are_told_before(wi
     pieces, failure = await heard(provider)
 
     assert (pieces, failure.kind) == (["Hel"], "cut")
+    # Only Anthropic tells at the beginning what the prompt took.
+    assert failure.usage == (Usage(input_tokens=10, output_tokens=1, is_estimated=True) if wire == "messages" else None)
     await client.close()
 
 
-@pytest.mark.parametrize("wire", WIRES)
-async def test_an_answer_whose_end_was_told_is_whole_although_the_connection_breaks(wire):
-    body = b"".join(WRITE[wire](HELLO))
+@pytest.mark.parametrize(
+    ("wire", "frames"),
+    [*((wire, write(HELLO)) for wire, write in WRITE.items()), ("chat", written.chat(HELLO, done=False))],
+    ids=[*WIRES, "chat without [DONE]"],
+)
+async def test_an_answer_whose_end_was_told_is_whole_although_the_connection_breaks(wire, frames):
+    body = b"".join(frames)
     response = httpx2.Response(200, headers=SSE, stream=Cut(body, failing=httpx2.ReadError("reset")))
     transport = httpx2.MockTransport(lambda request: response)
     provider, client = provider_of(wire, "https://provider.test", httpx2.AsyncClient(transport=transport))

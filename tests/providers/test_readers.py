@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from agent.models import chat_completions, messages, responses
@@ -45,15 +43,16 @@ STREAM = 'data: {"a": "ü€🦊"}\n\n: ping\n\nevent: x\nid: 7\ndata: one\ndata
 DATA = ['{"a": "ü€🦊"}', "one\ntwo", "", "last"]
 
 
-@given(st.sampled_from(["\n", "\r\n", "\r"]), st.lists(st.integers(0, 200)))
-def test_frames_are_whole_wherever_the_stream_is_cut(newline, cuts):
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
+def test_frames_are_whole_wherever_the_stream_is_cut(newline):
     body = STREAM.replace("\n", newline).encode()
-    ends = sorted({min(cut, len(body)) for cut in cuts} | {len(body)})
-    frames = Frames()
+    cuts = [[body[:at], body[at:]] for at in range(len(body))]
 
-    told = [data for start, end in zip([0, *ends], ends, strict=False) for data in frames.feed(body[start:end])]
+    for pieces in [*cuts, [body[at : at + 1] for at in range(len(body))], [body]]:
+        frames = Frames()
+        told = [data for piece in pieces for data in frames.feed(piece)]
 
-    assert [data.decode() for data in told + frames.end()] == DATA
+        assert [data.decode() for data in told + frames.end()] == DATA
 
 
 def test_a_frame_is_told_with_its_blank_line_and_waits_for_no_byte_after_it():
@@ -213,12 +212,11 @@ def test_usage_is_counted_one_way(told, usage):
         ([chunk(content="Hi"), chunk("stop")], "stop"),
         ([chunk(content="Hi"), DONE], "stop"),
         ([chunk(content="Hi"), chunk("length"), DONE], "length"),
-        ([chunk(content="Hi"), chunk("content_filter"), DONE], "refused"),
         ([chunk(refusal="I will not."), chunk("stop"), DONE], "refused"),
         ([part("{}", name="a", index=0), chunk("stop"), DONE], "tool_calls"),
         ([part('{"a', name="a", index=0), chunk("length"), DONE], "length"),
     ],
-    ids=["without [DONE]", "without a reason", "length", "filtered", "refused in words", "calls", "half a call"],
+    ids=["without [DONE]", "without a reason", "length", "refused in words", "calls", "half a call"],
 )
 def test_a_chat_completion_ends_for_a_reason(frames, reason):
     assert read(ChatReader("openai:m"), *frames)[-1].reason == reason
@@ -239,20 +237,28 @@ def test_a_stream_without_its_end_is_no_answer(reader, frames):
     assert read(reader("openai:m"), *frames)[-1] is None
 
 
+@pytest.mark.parametrize("steps", [[], [("text", None, "To build a")]], ids=["at once", "midway"])
 @pytest.mark.parametrize(
-    ("reader", "frames"),
-    [
-        (ChatReader, written.chat(Script(steps=[], reason="refused"))),
-        (ResponsesReader, written.responses(Script(steps=[], reason="refused"))),
-        (MessagesReader, written.messages(Script(steps=[], reason="refused"))),
-    ],
+    ("reader", "write"),
+    [(ChatReader, written.chat), (ResponsesReader, written.responses), (MessagesReader, written.messages)],
     ids=["chat", "responses", "messages"],
 )
-def test_a_refusal_without_words_is_a_failure(reader, frames):
+def test_what_a_filter_stops_is_no_answer_and_is_paid_for_all_the_same(reader, write, steps):
     with pytest.raises(ModelFailure) as caught:
-        read(reader("openai:m"), *frames)
+        read(reader("openai:m"), *write(Script(steps=steps, reason="refused", input=9, output=4)))
 
-    assert caught.value.kind == "refused"
+    assert (caught.value.kind, caught.value.usage) == ("refused", Usage(input_tokens=9, output_tokens=4))
+
+
+def test_a_refusal_in_words_is_an_answer_on_the_other_wire_of_openai_too():
+    ended = {"type": "response.completed", "response": {"status": "completed", "model": "m-1"}}
+    refusal = {"type": "response.refusal.delta", "output_index": 0, "delta": "I will not."}
+
+    *pieces, answered = read(
+        ResponsesReader("openai:m"), *(written.data(Script(steps=[]), value) for value in (refusal, ended))
+    )
+
+    assert (pieces, answered.reason) == (["I will not."], "refused")
 
 
 def test_a_call_may_come_whole_on_the_other_wires_too():

@@ -18,8 +18,8 @@ from tests.providers import written
 from tests.providers.written import Cut, Script
 
 REASONS = {
-    **{"end_turn": "stop", "tool_use": "tool_calls", "max_tokens": "length", "refusal": "refused"},
-    **{"max_output_tokens": "length", "content_filter": "refused"},
+    **{"end_turn": "stop", "tool_use": "tool_calls", "max_tokens": "length"},
+    **{"max_output_tokens": "length"},
 }
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 NAME = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
@@ -43,8 +43,7 @@ def scripts(draw):
         steps.append(waiting.pop(0))
         pending = [calls for calls in pending if calls]
     calls = any(step == "begin" for step, _, _ in steps)
-    speaks = any(step == "text" for step, _, _ in steps)
-    reasons = ["tool_calls" if calls else "stop", "length", *(["refused"] if speaks else [])]
+    reasons = ["tool_calls" if calls else "stop", "length"]
     cached, made = draw(st.integers(0, 5_000)), draw(st.integers(0, 900))
     return Script(
         steps=steps,

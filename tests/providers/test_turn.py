@@ -1,64 +1,42 @@
 """A turn with a tool call over the wire of each provider: a real task, and the model's words at the end."""
 
-import asyncio
 import json
-import socket
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import uvicorn
 
 from agent.turn import Turn
 from domain.actions import Call
 from domain.events import RunFinished, TextArrived, ToolAnswered
 from domain.people import LOCAL_USER, Profile
+from evals.wires import Spoken
 from settings import Settings
-from tests.providers.wires import WORDS, instructed, provider, said_by_person, told_by_tools
 from tools.registry import TOOLS
 from wiring import opened
 
-
-@pytest.fixture
-def app():
-    return provider()
+WORDS = ("Oat milk ", "is on ", "your list.")
 
 
 @pytest.fixture
-def calls(app):
-    """Says what the provider calls."""
+def calls(provider):
+    """Says what the provider calls before it says its words."""
 
     def call(tool, arguments):
-        app.state.call = (tool, [arguments])
+        made = Spoken(calls=((tool, arguments),))
+        provider.mind = lambda request: made if request.step == 0 else Spoken(words=WORDS)
 
+    call("add_tasks", '{"tasks": [{"title": "Buy oat milk", "due": "tomorrow"}]}')
     return call
 
 
-@pytest.fixture
-async def wires(app):
-    """The provider's address, and the bodies it got."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}", app.state.requests
-    server.should_exit = True
-    await serving
-
-
 @pytest.fixture(params=["openai", "anthropic"])
-def settings(request, wires, new_database, tmp_path):
-    address, _ = wires
-    keys = {
-        "openai": {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": f"{address}/v1"},
-        "anthropic": {"ANTHROPIC_API_KEY": "sk-ant-test", "ANTHROPIC_BASE_URL": address},
-    }[request.param]
-    return Settings.model_validate(
-        {"home": tmp_path, "model": f"{request.param}:m", "DATABASE_URL": new_database(), **keys}
-    )
+def settings(request, provider, calls, new_database, tmp_path):
+    chosen = {"home": tmp_path, "model": f"{request.param}:m", "database_url": new_database()}
+    return Settings.model_validate({**provider.settings(), **chosen})
 
 
-async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
-    _, requests = wires
+async def test_a_model_calls_a_tool_and_says_what_it_did(settings, provider):
     profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
 
     async with opened(settings, now=lambda: datetime(2026, 11, 21, 9, tzinfo=UTC)) as parts:
@@ -73,12 +51,11 @@ async def test_a_model_calls_a_tool_and_says_what_it_did(settings, wires):
     assert "".join(event.delta for event in events if isinstance(event, TextArrived)) == "".join(WORDS)
     assert any(isinstance(event, ToolAnswered) for event in events)
     assert isinstance(events[-1], RunFinished)
-    assert len(requests) == 2
-    assert any("add_tasks" in str(tool) for tool in requests[0]["tools"])
+    assert len(provider.asked) == 2
+    assert "add_tasks" in provider.asked[0].tools
 
 
-async def test_what_code_read_stands_below_the_persons_words_and_nothing_before_them_changes(settings, wires):
-    _, requests = wires
+async def test_what_code_read_stands_below_the_persons_words_and_nothing_before_them_changes(settings, provider):
     profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
     moment = datetime(2026, 11, 21, 9, tzinfo=UTC)
     words = ["I need oat milk next friday at 3pm", "and stretching every other tuesday"]
@@ -89,18 +66,17 @@ async def test_what_code_read_stands_below_the_persons_words_and_nothing_before_
             [_ async for _ in (await parts.agent.take(turn)).read()]
             moment += timedelta(days=1)
 
-    first, _, second, _ = requests
-    below = said_by_person(first)[-1].removeprefix(f"{words[0]}\n\n<turn>\n")
+    first, _, second, _ = provider.asked
+    below = first.said[-1].removeprefix(f"{words[0]}\n\n<turn>\n")
     assert below.startswith("Now it is Saturday, 21 November 2026, 10:00, in the zone Europe/Berlin.")
     assert '"next friday at 3pm" means Fri 27 Nov, 15:00' in below
-    assert '"every other tuesday" means every other week on Tuesday' in said_by_person(second)[-1]
-    assert said_by_person(second)[0] == words[0]
-    assert instructed(first) == instructed(second)
-    assert "2026" not in instructed(first)
+    assert '"every other tuesday" means every other week on Tuesday' in second.said[-1]
+    assert second.said[0] == words[0]
+    assert first.instructions == second.instructions
+    assert "2026" not in first.instructions
 
 
-async def test_a_tool_tells_the_model_how_a_time_was_read_and_asks_what_is_unclear(settings, wires, calls):
-    _, requests = wires
+async def test_a_tool_tells_the_model_how_a_time_was_read_and_asks_what_is_unclear(settings, provider, calls):
     calls("update_tasks", '{"tasks": [{"task": "call", "due": "monday"}, {"task": "milk", "due": "tomorrow at 5"}]}')
     profile = Profile(user_id=LOCAL_USER, name="me", zone="Europe/Berlin")
 
@@ -112,19 +88,17 @@ async def test_a_tool_tells_the_model_how_a_time_was_read_and_asks_what_is_uncle
         turn = Turn(profile=profile, thread_id="t", run_id=str(uuid4()), message_id="u1", text="call monday, milk then")
         [_ async for _ in (await parts.agent.take(turn)).read()]
 
-    (told,) = told_by_tools(requests[1])
+    (told,) = provider.asked[1].told
     asked, changed = json.loads(told)["items"]
     assert asked["question"].startswith("Which task do you mean by 'call'")
     assert changed["reading"] == '"Buy milk", due tomorrow, Sun 22 Nov, 17:00'
 
 
-async def test_embeddings_of_a_provider_take_the_place_of_ours(wires, new_database, tmp_path):
-    address, requests = wires
+async def test_embeddings_of_a_provider_take_the_place_of_ours(provider, new_database, tmp_path):
     chosen = {"embedder": "openai:e", "model": "offline", "DATABASE_URL": new_database()}
-    keys = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": f"{address}/v1"}
     profile = Profile(user_id=LOCAL_USER, name="me")
 
-    async with opened(Settings.model_validate({"home": tmp_path, **chosen, **keys})) as parts:
+    async with opened(Settings.model_validate({**provider.settings(), "home": tmp_path, **chosen})) as parts:
         turn = Turn(profile=profile, thread_id="t", run_id="r", message_id="u", text="note: the boiler hums")
         [_ async for _ in (await parts.agent.take(turn)).read()]
         await parts.worker.work_off()
@@ -134,4 +108,4 @@ async def test_embeddings_of_a_provider_take_the_place_of_ours(wires, new_databa
         hits = await context.search.hybrid("humming", vector, context.embeddings.name)
 
     assert [(hit.title, hit.cosine is not None) for hit in hits] == [("the boiler hums", True)]
-    assert {body["model"] for body in requests} == {"e"}
+    assert {body["model"] for body in provider.embedded} == {"e"}

@@ -8,8 +8,11 @@ from uuid import uuid4
 import pytest
 
 from domain.errors import Conflict, Invalid, NotFound
+from domain.memories import Memory
 from domain.runs import Answer, Approval
-from domain.threads import ToolCall
+from domain.threads import Backdrop, ToolCall
+from storage.condensed import Condensed
+from storage.ledger import Decision, Ledger
 from storage.runs import Lease
 from tests.storage.conftest import EVENT
 
@@ -280,3 +283,65 @@ async def test_an_answer_waits_for_the_run_that_holds_the_thread(paused, resume,
     assert (await resume("yes", a=True)).busy == "something else"
 
     assert all_rows() == before
+
+
+@pytest.fixture
+async def condensed(pool, user, begin, end, run_of, threads):
+    """A thread of three turns, of which the first two are summed up; two memories are kept, others are not."""
+    for name in ("r1", "r2", "r3"):
+        await begin(run_of(name))
+        await end(name)
+    said = await threads.history("t")
+    await Condensed(pool, user).keep("t", "- The fence is blue.", of=said[:2], since=0)
+    return said[1].position
+
+
+@pytest.fixture
+async def remembered(pool, user, noon, new_call):
+    """Two memories are kept, one is proposed, and one holds no longer."""
+
+    def memory(text: str, day: int, **fields) -> Memory:
+        at = noon + timedelta(days=day)
+        return Memory(text=text, created_at=at, updated_at=at, **fields)
+
+    kept = [memory("I like tea", 1), memory("I live in Bonn", 2)]
+    others = [memory("I like mud", 3, proposed_by="code"), memory("I live in Kiel", 4, valid_until=noon.date())]
+    changes = tuple((None, each) for each in (*kept, *others))
+    await Ledger(pool, user).act(new_call(), lambda _: Decision("Noted.", changes, ()), at=noon)
+
+
+async def test_what_is_remembered_comes_with_the_beginning_the_newest_first(remembered, begin, run_of):
+    begun = await begin(run_of())
+
+    assert begun.backdrop == Backdrop(memories=("I live in Bonn", "I like tea"))
+
+
+async def test_the_summary_of_the_thread_comes_with_the_beginning(condensed, begin, run_of):
+    begun = await begin(run_of("r4"))
+
+    assert begun.backdrop == Backdrop(summary="- The fence is blue.", upto=condensed)
+    assert [message.position > condensed for message in begun.history] == [False, False, True]
+    assert (await begin(run_of("other", thread="other"))).backdrop == Backdrop()
+
+
+@pytest.mark.parametrize(("branch_from", "stands"), [("to r1", False), ("to r2", False), ("to r3", True)])
+async def test_a_summary_of_what_a_branch_replaces_counts_no_more(
+    branch_from, stands, condensed, begin, run_of, threads
+):
+    begun = await begin(run_of("branch"), branch_from=branch_from)
+
+    assert bool(begun.backdrop.summary) is stands
+    assert (await threads.backdrop("t")) == begun.backdrop
+
+
+async def test_what_stands_behind_a_turn_stands_behind_its_other_words_too(condensed, begin, end, run_of, said_in):
+    again = run_of("again", message_id="to r3")
+
+    begun = await begin(again)
+
+    assert begun.is_new
+    assert begun.backdrop.summary == "- The fence is blue."
+
+
+async def test_what_stands_behind_a_turn_stands_behind_a_yes_too(paused, remembered, resume):
+    assert (await resume("yes", a=True)).backdrop.memories == ("I live in Bonn", "I like tea")

@@ -27,6 +27,15 @@ ROWS_OF_A_RUN = (
     INSERT INTO leases (user_id, thread_id, run_id, owner, until)
     VALUES (%(user)s, %(thread)s, %(run)s, %(user)s, now())
     """,
+    """
+    INSERT INTO model_calls (
+        user_id, id, tenant_id, thread_id, run_id, purpose, model, prompt, tools_hash, input_tokens, output_tokens,
+        cached_tokens, cache_written_tokens, reasoning_tokens, is_estimated, outcome, started_at, total_ms
+    )
+    SELECT id, gen_random_uuid(), tenant_id, %(thread)s, %(run)s, 'turn', 'offline', '', '', 0, 0, 0, 0, 0, false,
+        'answered', %(at)s, 0
+    FROM users WHERE id = %(user)s
+    """,
     "INSERT INTO checkpoints (thread_id, checkpoint_id, checkpoint) VALUES (%(place)s, 'c', '{}')",
     "INSERT INTO checkpoint_blobs (thread_id, channel, version, type) VALUES (%(place)s, 'c', '1', 'empty')",
     """
@@ -193,7 +202,9 @@ async def thread_with_everything(threads, ledger, new_call, hello, owner, user, 
     return make
 
 
-async def test_a_deleted_thread_is_named_nowhere_but_in_the_ledger(threads, thread_with_everything, tables_with, owner):
+async def test_a_deleted_thread_is_named_only_where_it_is_kept_what_was_done_and_paid(
+    threads, thread_with_everything, tables_with, owner
+):
     await thread_with_everything("wednesday/1", "wednesday")
     await thread_with_everything("thursday/1", "thursday")
     everywhere = tables_with("wednesday")
@@ -201,7 +212,7 @@ async def test_a_deleted_thread_is_named_nowhere_but_in_the_ledger(threads, thre
 
     await threads.delete("wednesday/1")
 
-    assert tables_with("wednesday") == {"actions"}
+    assert tables_with("wednesday") == {"actions", "model_calls"}
     assert tables_with("thursday") == everywhere
     for ask in (threads.get("wednesday/1"), threads.delete("wednesday/1")):
         with pytest.raises(NotFound):

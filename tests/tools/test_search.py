@@ -26,6 +26,19 @@ async def test_the_tool_says_that_only_words_were_compared(do, roof):
     assert result["passages"][0]["words"] > 0
 
 
+async def test_what_stands_around_a_passage_comes_along_when_asked_for(do):
+    await do(
+        "write_note", body="\n\n".join(f"# {day}\n\n" + f"Of {day} much. " * 40 for day in ("Rome", "Bari", "Lecce"))
+    )
+
+    alone = await do("search", query="Bari")
+    around = await do("search", query="Bari", neighbours=1)
+
+    assert ("Rome" in alone["summary"], "Lecce" in alone["summary"]) == (False, False)
+    assert ("Rome" in around["summary"], "Lecce" in around["summary"]) == (True, True)
+    assert around["passages"] == alone["passages"]
+
+
 async def test_a_passage_says_where_it_stands(do, roof, notes):
     (passage,) = (await do("search", query="roof tiles"))["passages"]
 

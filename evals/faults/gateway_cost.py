@@ -1,0 +1,99 @@
+"""What the gateway costs: the time of a call through it that is not the provider's own."""
+
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+
+import wiring
+from agent.models.attempts import Books
+from agent.models.breakers import Breakers
+from agent.models.gateway import Gateway
+from agent.models.patience import Patience
+from agent.models.prices import Prices
+from agent.models.provider import Provider
+from domain.model_calls import Account
+from domain.people import LOCAL_USER
+from evals.faults.script import talk
+from graphs.fitting import counted
+from graphs.pieces import Asked, Piece
+from settings import Settings
+from storage.breakers import Breakers as StoredBreakers
+from storage.postgres import Pool
+from tools.registry import TOOLS
+
+MOST_TOKENS, WORDS, WARM = 1024, 64, 5
+SWITCH_SECONDS = 0.0002
+
+
+@dataclass
+class Timed:
+    """A provider that counts the seconds in which it was waited for."""
+
+    provider: Provider
+    seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The provider's own."""
+        return self.provider.name
+
+    async def stream(self, asked: Asked, *, most_tokens: int) -> AsyncIterator[Piece]:
+        """The provider's answer."""
+        pieces: Any = self.provider.stream(asked, most_tokens=most_tokens)
+        async with aclosing(pieces):
+            while True:
+                began = time.perf_counter()
+                try:
+                    piece = await anext(pieces)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    self.seconds += time.perf_counter() - began
+                yield piece
+
+
+async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: int) -> list[float]:
+    """Milliseconds that each of so many calls took beside its provider, which is asked as the product asks it.
+
+    Both are measured in the same call, so that what else the machine does cannot pass for the gateway's share of it.
+    """
+    async with wiring.models(settings, pool, wiring.utc) as models:
+        timed, prices = Timed(models.providers[model]), Prices(settings.prices)
+        gateway = Gateway(
+            providers={model: timed},
+            main=model,
+            small=model,
+            patience=Patience(most_tokens=MOST_TOKENS),
+            breakers=Breakers(StoredBreakers(pool)),
+            books=Books(prices=prices, count=partial(counted, tokens=models.tokens)),
+        )
+        account = Account(user_id=LOCAL_USER, purpose="turn")
+        asked = Asked(messages=[HumanMessage(talk(WORDS, "weather"))], tools=[tool.schema() for tool in TOOLS.values()])
+        with _quick_turns():
+            return [await _added(gateway, timed, asked, account) for _ in range(calls + WARM)][WARM:]
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """The provider speaks in a thread of this process: it is not to hold up the gateway for a thread's whole turn."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+async def _added(gateway: Gateway, timed: Timed, asked: Asked, account: Account) -> float:
+    timed.seconds, began = 0.0, time.perf_counter()
+    pieces: Any = gateway.stream(asked, account, lambda _: None)
+    async with aclosing(pieces):
+        async for _ in pieces:
+            pass
+    return 1000 * (time.perf_counter() - began - timed.seconds)
