@@ -110,9 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("suite", help=f"`{OWN}`, `{QUESTIONS}`, `{MEMORIES}` or the name of a suite of public data")
     run.add_argument("--data", type=Path, metavar="FILE", help="cases of the suite's shape instead of those that ship")
     run.add_argument("--model", default="offline", help="who answers: offline, openai:<model> or anthropic:<model>")
-    run.add_argument(
-        "--wire", choices=sorted(WIRES), help=f"`{OWN}`, over that wire of a local provider"
-    )
+    run.add_argument("--wire", choices=sorted(WIRES), help=f"`{OWN}`, over that wire of a local provider")
     run.add_argument("--json", type=Path, metavar="OUT", help="write one JSON line per case")
     run.add_argument("--at-least", type=_share, metavar="RATE", help="exit 1 where the rate is below this (0 to 1)")
     near = commands.add_parser(
@@ -234,13 +232,15 @@ def _judge(measured: bench.Measured, out: Path | None) -> int:
 
 
 def _providers(asked: argparse.Namespace) -> int:
-    turns, timed = (44, 20) if asked.short else (asked.turns, 200)
+    turns, least, timed, spenders = (44, 2, 20, 1) if asked.short else (asked.turns, 50, 200, 3)
     seconds = asked.seconds or (60 if asked.short else 540)
     print(f"seed {asked.seed}", flush=True)
     # Each breaker that opens is told of there; here it is counted.
     logging.getLogger("metacortex.models").setLevel(logging.ERROR)
     try:
-        plan = provider_plan.Plan(turns=turns, seed=asked.seed, seconds=seconds, timed=timed)
+        plan = provider_plan.Plan(
+            turns=turns, least=least, seed=asked.seed, seconds=seconds, timed=timed, spenders=spenders
+        )
         checked = list(provider_verdict.checks(asyncio.run(providers.run(plan, _mention))))
     except (MetaCortexError, OSError) as error:
         return _unfinished(str(error))

@@ -96,6 +96,11 @@ def text(words: str) -> bytes:
     return _chunk({"content": words})
 
 
+def thought(words: str) -> bytes:
+    """A frame with a piece of what the model thinks, as compatible servers tell it."""
+    return _chunk({"reasoning_content": words})
+
+
 def calls(*made: Call) -> list[bytes]:
     """Frames that call these tools, the arguments in small pieces."""
     return [frame for index, call in enumerate(made) for frame in _called(index, *call)]

@@ -40,7 +40,7 @@ class OpenAIEmbedder:
                 model=self._name.partition(":")[2], input=list(texts), encoding_format="float"
             )
         except self._errors as error:
-            raise classify(error, self._name) from error
+            raise classify(error, self._name) from None
         except ValueError as error:
             # An answer without vectors is the library's own ValueError.
             raise failure("malformed", self._name) from error

@@ -1,5 +1,6 @@
 """What went wrong at a provider, told once by kind, for all wires and SDKs; no address, key or body goes further."""
 
+import logging
 import re
 import ssl
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ import httpx2
 
 from agent.models.retry_after import retry_after
 from domain.model_calls import FailureKind, ModelFailure, Usage
+
+logger = logging.getLogger("metacortex.models")
 
 TROUBLES = (httpx2.RequestError, httpx2.StreamError, ssl.SSLError, OSError, anyio.EndOfStream)
 """What the network raises below the SDKs; their own errors come in addition."""
@@ -47,6 +50,8 @@ REFUSED = re.compile(
 OVERLOADED = re.compile(
     r"overloaded|server_error|api_error|internal_error|service_unavailable|timeout_error|unavailable"
 )
+TO_MEND: frozenset[FailureKind] = frozenset({"authentication", "quota", "bad_request"})
+"""Whoever runs the server hears of these, with the names that the provider gives to what is wrong."""
 BUSY = (408, 409, 425, 499)
 """Statuses below 500 that pass by themselves."""
 
@@ -77,6 +82,8 @@ def told(
     """What a provider's own words about an error mean, from an answer of that status or from within a stream."""
     words = _words(body)
     kind = _kind(status if status is not None else _status(body), words)
+    if kind in TO_MEND:
+        logger.warning("%s: %s (%s)", model, kind, " ".join(_names(status, body)))
     wait = retry_after(headers or {}, words) if kind in ("rate_limit", "overload") else None
     return failure(kind, model, wait=wait)
 
@@ -111,6 +118,15 @@ def _status(body: object) -> int | None:
         if isinstance(value, int) and 400 <= value < 600:
             return value
     return None
+
+
+def _names(status: int | None, body: object) -> list[str]:
+    """What can be logged: codes and the names of parameters, never a sentence, which may repeat what was sent."""
+    given = [body.get(name) for name in ("code", "type", "param")] if isinstance(body, Mapping) else []
+    nested = body.get("error") if isinstance(body, Mapping) else None
+    known = [str(status)] if status else []
+    named = [name for name in given if isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_.]{0,63}", name)]
+    return [*known, *named, *(_names(None, nested) if nested else [])]
 
 
 def _words(body: object) -> str:

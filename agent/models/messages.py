@@ -1,5 +1,6 @@
 """Anthropic's messages, with marks where its cache of prompts shall begin anew."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 MARK = {"cache_control": {"type": "ephemeral"}}
 EARLIER = "(The conversation began earlier.)"
 """The first message must be the person's."""
-THINKS = {"type": "adaptive", "display": "summarized"}
+OLDER = re.compile(r"claude-(?:3-|(?:opus|sonnet|haiku)-4(?:-[0-5])?(?:-\d{8}|-latest)?$)")
+"""Models that think for a number of tokens; the later ones are told the effort, and decide for themselves."""
+BUDGETS = {"low": 0.25, "medium": 0.5, "high": 0.75}
+"""Shares of what an answer may take."""
+LEAST_THOUGHT = 1024
 REASONS = {
     "tool_use": "tool_calls",
     "max_tokens": "length",
@@ -55,9 +60,9 @@ class Messages:
         if asked.tools:
             body["tools"] = _tools(asked.tools)
         if self._effort:
-            body["output_config"] = {"effort": self._effort}
-            if _may_think(asked.messages, self._name):
-                body["thinking"] = THINKS
+            body |= _thinking(
+                body["model"], self._effort, most_tokens, may_think=_may_think(asked.messages, self._name)
+            )
         reader = MessagesReader(self._name)
         return spoken(self._client, "/v1/messages", body, reader, model=self._name, errors=self._errors)
 
@@ -122,6 +127,15 @@ def _tools(tools: Sequence[Schema]) -> list[Block]:
 
 def _text(text: str) -> Block:
     return {"type": "text", "text": text}
+
+
+def _thinking(model: str, effort: str, most_tokens: int, *, may_think: bool) -> dict[str, Any]:
+    if OLDER.match(model):
+        budget = max(LEAST_THOUGHT, int(most_tokens * BUDGETS.get(effort, 0.5)))
+        fits = may_think and budget < most_tokens
+        return {"thinking": {"type": "enabled", "budget_tokens": budget}} if fits else {}
+    thinking = {"thinking": {"type": "adaptive", "display": "summarized"}} if may_think else {}
+    return {"output_config": {"effort": effort}, **thinking}
 
 
 def _may_think(given: Sequence[BaseMessage], model: str) -> bool:

@@ -86,7 +86,8 @@ async def spoken(
     except troubles as error:
         if reader.end() is None:
             failed = classify(error, model, has_head=head is not None, has_begun=has_begun)
-            raise _counted(failed, reader) from error
+            # The SDK's error holds the provider's own words, which belong in no log.
+            raise _counted(failed, reader) from None
     finally:
         if head is not None:
             with suppress(*TROUBLES):

@@ -19,17 +19,20 @@ A_NAME = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How many turns at least, by which chance, in how many seconds; how many calls are timed."""
+    """How many turns at least, by which chance, in how many seconds; how many calls are timed, and how
+    many people on each wire spend more than they may."""
 
     turns: int
+    least: int
     seed: int
     seconds: float
     timed: int
+    spenders: int
 
     @property
     def each(self) -> int:
-        """How often each class is met on each wire."""
-        return ceil(self.turns / (len(CLASSES) * len(PROVIDERS)))
+        """How often each class is met on each wire: so often at least."""
+        return max(self.least, ceil(self.turns / (len(CLASSES) * len(PROVIDERS))))
 
 
 @dataclass(frozen=True, kw_only=True)

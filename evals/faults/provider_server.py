@@ -1,7 +1,7 @@
 """A provider that speaks every wire and fails on demand: what it says comes from a mind, what goes wrong from a script.
 
-A bare ASGI application in a thread of its own; `asked` keeps what it was asked and what it did with it, `embedded` what it was
-to make vectors of.
+A bare ASGI application in a thread of its own; `asked` keeps what it was asked and what it did with it, `embedded` the
+requests for vectors.
 """
 
 import asyncio

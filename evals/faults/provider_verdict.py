@@ -27,7 +27,7 @@ MOST_ADDED_MS = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """One turn: how it ended, who answered and who may have, and what it was told to have done.
+    """One turn: how it ended, who answered and who may have, and the titles that a tool said it had added.
 
     Each end is a sentence that a person could be told, empty where there was none to tell it.
     """
@@ -38,7 +38,7 @@ class Taken:
     model: str
     may_answer: frozenset[str]
     is_doubled: bool = False
-    is_acknowledged: bool = False
+    acknowledged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +125,7 @@ def _ended(facts: Facts) -> Check:
 
 def _once(facts: Facts) -> Check:
     twice = sorted({title for counts in (facts.added, facts.tasks) for title, n in counts.items() if n > 1})
-    # The built-in assistant writes a title with a capital letter.
-    kept = {title.casefold() for title, n in facts.tasks.items() if n}
-    lost = [turn.mark for turn in facts.turns if turn.is_acknowledged and turn.mark.casefold() not in kept]
+    lost = [title for turn in facts.turns for title in turn.acknowledged if not facts.tasks[title]]
     doubled = [turn.mark for turn in facts.turns if turn.is_doubled]
     shown = [f"{what} {', '.join(them[:5])}" for what, them in (("twice", twice), ("lost", lost)) if them]
     figures = (

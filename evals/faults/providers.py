@@ -1,6 +1,7 @@
 """Turns against failing providers: each meets a failure of its own on one of the wires; what became of all of it."""
 
 import asyncio
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ from settings import Settings
 from storage.people import People, Profiles
 from storage.postgres import pool
 
-AT_ONCE, PEOPLE, SPENDERS, AT_ONCE_A_SPENDER = 16, 40, 2, 20
+AT_ONCE, PEOPLE, AT_ONCE_A_SPENDER = 16, 40, 25
 CAP, READING, WRITING, ANSWER_TOKENS = Decimal(1), Decimal(10), Decimal(40), 1024
 CHEAP = {"input": "0.001", "output": "0.001"}
 MILLION = 1_000_000
@@ -62,7 +63,13 @@ class Crowd:
             model=next((event.model for event in events if isinstance(event, RunFinished)), ""),
             may_answer=may_answer,
             is_doubled=words.count("word0") > 1,
-            is_acknowledged=any(isinstance(event, ToolAnswered) and '"ok": true' in event.content for event in events),
+            acknowledged=tuple(
+                str(item["title"])
+                for event in events
+                if isinstance(event, ToolAnswered)
+                for item in json.loads(event.content)["items"]
+                if item["ok"]
+            ),
         )
         self.taken.append(taken)
         return taken
@@ -102,10 +109,9 @@ class Crowd:
         return Tripped(model=model, before=before, meanwhile=meanwhile, after=after, turns=turns)
 
     async def spend(self, wire: str, person: Profile) -> None:
-        """Many dear turns at once, until long after the cap."""
-        for row in range(2):
-            marks = [f"{wire}-dear-{person.name}-{row}-{number}" for number in range(AT_ONCE_A_SPENDER)]
-            await asyncio.gather(*(self.say(mark, f"{PROVIDERS[wire]}:dear", person=person) for mark in marks))
+        """Many dear turns at once, for more than the cap."""
+        marks = [f"{wire}-dear-{person.name}-{number}" for number in range(AT_ONCE_A_SPENDER)]
+        await asyncio.gather(*(self.say(mark, f"{PROVIDERS[wire]}:dear", person=person) for mark in marks))
 
     async def chain(self, down: set[tuple[str, str]]) -> None:
         """The first spare is gone, then the second: the next one answers each time, the built-in one at last."""
@@ -132,7 +138,7 @@ async def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Facts:
         async with _opened(provider, Path(home), chosen) as (parts, books):
             people = [await _person(parts, f"person{number}") for number in range(PEOPLE)]
             spenders = {
-                wire: [await _person(parts, f"{wire}-spender{number}") for number in range(SPENDERS)]
+                wire: [await _person(parts, f"{wire}-spender{number}") for number in range(plan.spenders)]
                 for wire in PROVIDERS
             }
             crowd = Crowd(parts, provider, people)
@@ -149,7 +155,7 @@ async def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Facts:
                 turns=crowd.taken,
                 injected=_injected(provider),
                 wires=tuple(PROVIDERS),
-                least=plan.each,
+                least=plan.least,
                 added=effects,
                 tasks=tasks,
                 breakers=tripped,

@@ -85,7 +85,7 @@ class Scene:
 
     def _read(self, place: int, stop: re.Pattern[str] | None, lead: str) -> tuple[Reading, int] | None:
         offset = self.words.spans[place][0]
-        stops = [found.start() for at in (STOPS, stop) if at and (found := at.search(self.text, offset + 1))]
+        stops = [word.start() for at in (STOPS, stop) if at and (word := at.search(self.text, offset + 1))]
         phrase = lead + self.text[offset : min([*stops, offset + REACH])]
         found = first_in(phrase, self.daybreak)
         if found is None or not GLUE.fullmatch(phrase[: found.span[0]]):

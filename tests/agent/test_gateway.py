@@ -209,6 +209,17 @@ async def test_what_a_cut_attempt_said_is_taken_back_and_paid_by_estimate(new_ga
     assert answered.outcome == "answered"
 
 
+async def test_what_a_provider_told_before_it_failed_is_paid_and_only_the_rest_is_estimated(new_gateway, ask):
+    begun = Usage(input_tokens=70, output_tokens=1, cached_tokens=60, is_estimated=True)
+    whole = Usage(input_tokens=70, output_tokens=9)
+    cut = [*["word " for _ in range(8)], ModelFailure("cut", "Cut.", usage=begun)]
+    main = Played("openai:a", cut, [ModelFailure("refused", "No.", usage=whole)])
+
+    told = await ask(new_gateway(main, Played("b", WELL)))
+
+    assert [call.usage for call in told.calls[:2]] == [replace(begun, output_tokens=10), whole]
+
+
 async def test_a_stream_without_its_end_is_cut(new_gateway, ask):
     main = Played("openai:a", ["Half"], WELL)
 

@@ -12,7 +12,7 @@ from evals.faults.wrongs import BROKEN, REFUSALS
 
 TURN = Taken(
     mark="t1", wrong="cut", ends=("finished",), model="openai:spare", may_answer=frozenset({"openai:spare"}),
-    is_acknowledged=True,
+    acknowledged=("t1",),
 )  # fmt: skip
 BREAKER = Tripped(model="openai:tripped", before=6, meanwhile=0, after=3, turns=5)
 SPENT = Spent(
@@ -65,11 +65,11 @@ def test_each_planted_wrong_breaks_its_own_promise(wrong, broken):
 
 
 def test_a_plan_meets_every_class_on_every_wire_and_is_the_same_for_the_same_seed():
-    plan = Plan(turns=1000, seed=3, seconds=1, timed=1)
+    plan = Plan(turns=1000, least=50, seed=3, seconds=1, timed=1, spenders=1)
     met = Counter((each.wire, name) for each in planned(plan) for name in CLASSES if each.fault.wrong in CLASSES[name])
 
     assert set(met) == {(wire, name) for wire in PROVIDERS for name in CLASSES}
-    assert set(met.values()) == {plan.each}
+    assert set(met.values()) == {50}
     assert planned(plan) == planned(plan)
     assert planned(plan) != planned(replace(plan, seed=4))
 

@@ -155,6 +155,43 @@ def test_a_client_that_connects_holds_the_half_said_message_and_the_rest(client,
     assert [message["content"] for message in driven.messages] == ["hello", "Half and half."]
 
 
+def test_thoughts_and_the_name_of_the_model_reach_the_client(client, slow, model):
+    model.thinks("Hm, ", "well.")
+    model.says("Yes.")
+    model.ends()
+
+    driven = client(f"{slow}/agui", "--message", "hello")
+
+    assert driven.end() == 0, driven.said[-2000:]
+    assert "!!!" not in driven.said
+    assert [(message["role"], message["content"]) for message in driven.messages] == [
+        ("user", "hello"),
+        ("reasoning", "Hm, well."),
+        ("assistant", "Yes."),
+    ]
+    assert '"result":{"model":"openai:dictated"' in driven.said
+    assert 'usage=[{"provider":"openai","model":"dictated"' in driven.said
+
+
+def test_a_client_that_connects_while_the_model_thinks_holds_its_thoughts(client, slow, model):
+    thread, hello = uuid4().hex, {"id": uuid4().hex, "role": "user", "content": "hello"}
+    body = {"threadId": thread, "runId": uuid4().hex, "protocolVersion": "1.0", "messages": [hello]}
+    with httpx2.stream("POST", f"{slow}/agui", json=body, timeout=30) as answer:
+        model.thinks("Hm, ")
+        _read(answer, "Hm, ")
+
+        driven = client(f"{slow}/agui", *_connecting(slow, thread, [hello]))
+        driven.until("REASONING_MESSAGE_START")
+        model.thinks("well.")
+        model.says("Yes.")
+        model.ends()
+        code = driven.end()
+
+    assert code == 0, driven.said[-2000:]
+    assert "!!!" not in driven.said
+    assert [message["content"] for message in driven.messages] == ["hello", "Hm, well.", "Yes."]
+
+
 def test_a_client_that_connects_holds_the_half_streamed_call_and_what_it_does(client, slow, model):
     thread, wish = uuid4().hex, {"id": uuid4().hex, "role": "user", "content": "paint the fence"}
     body = {"threadId": thread, "runId": uuid4().hex, "protocolVersion": "1.0", "messages": [wish]}

@@ -10,8 +10,10 @@ from typing import Any
 import uvicorn
 
 from evals import openai_wire as wire
+from evals.wires import Bill, Spoken
 
 TITLE = "A title"
+SMALL = "small"
 REFUSED = b"refused"
 
 
@@ -32,13 +34,22 @@ class Dictation:
         # A test takes its time, and what it breaks off is to stay broken off.
         patience = {f"METACORTEX_{name}_SECONDS": "600" for name in ("FIRST_TOKEN", "STALL", "ANSWER")}
         return {
-            "METACORTEX_MODEL": "openai:dictated", "OPENAI_BASE_URL": self.address, "OPENAI_API_KEY": "none", **patience
-        }  # fmt: skip
+            "METACORTEX_MODEL": "openai:dictated",
+            "METACORTEX_MODEL_SMALL": f"openai:{SMALL}",
+            "OPENAI_BASE_URL": self.address,
+            "OPENAI_API_KEY": "none",
+            **patience,
+        }
 
     def says(self, *words: str) -> None:
         """Go on with the answer under way, or with the next one."""
         for word in words:
             self._put(wire.text(word))
+
+    def thinks(self, *words: str) -> None:
+        """Think aloud before the answer under way, or the next one."""
+        for word in words:
+            self._put(wire.thought(word))
 
     def calls(self, name: str, arguments: str) -> None:
         """Call a tool, and end the answer with that."""
@@ -73,10 +84,12 @@ class Dictation:
         asyncio.run_coroutine_threadsafe(self._empty(), self._loop).result(10)
 
     async def __call__(self, scope: wire.Scope, receive: wire.Receive, send: wire.Send) -> None:
-        """Answer one request; a whole answer, as for a title, is always the same."""
+        """Answer one request; what is asked behind the scenes, as for a title, gets the same answer always."""
         body = await wire.body_of(receive)
-        if not body.get("stream"):
-            return await wire.answer(send, wire.whole(TITLE, (), wire.usage_of(2)))
+        if body.get("model") == SMALL:
+            await wire.begin_stream(send)
+            await wire.piece(send, b"".join(wire.frames(Spoken(words=(TITLE,)), Bill(), SMALL)))
+            return await wire.end_stream(send)
         self.asked.append(body)
         self.open += 1
         gone = asyncio.ensure_future(receive())

@@ -173,6 +173,19 @@ async def test_a_refused_request_has_a_kind_and_gives_nothing_away(told, wire, s
     assert KEY not in str(failure)
 
 
+async def test_whoever_runs_the_server_reads_what_to_mend_and_nothing_that_was_sent(told, caplog):
+    body = openai_error("Unsupported value 'sk-secret-0123456789'.", "unsupported_value")
+    body["error"]["param"] = "tools.0"
+
+    await told("chat", respx.MockResponse(400, json=body))
+    await told("messages", respx.MockResponse(404, json=anthropic_error("model: m", "not_found_error")))
+
+    assert [record.getMessage() for record in caplog.records if record.name == "metacortex.models"] == [
+        "openai:m: bad_request (400 unsupported_value invalid_request_error tools.0)",
+        "anthropic:m: bad_request (404 error not_found_error)",
+    ]
+
+
 @pytest.mark.parametrize("wire", WIRES)
 @pytest.mark.parametrize(
     ("headers", "message", "seconds"),

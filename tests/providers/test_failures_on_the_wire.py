@@ -166,16 +166,18 @@ async def test_nothing_said_becomes_a_clear_answer(opened_with, script, wire):
     assert told.tasks == {}
 
 
-async def test_a_refusal_in_the_middle_of_an_answer_leaves_what_was_said(opened_with, provider, script, wire, others):
+async def test_a_refusal_in_the_middle_of_an_answer_is_taken_back(opened_with, provider, script, wire, others):
     script.will("first", None, Fault(wrong="refused_midway"))
 
     async with opened_with(wire=wire, fallbacks=(others,), **PATIENCE) as person:
         told = await person.says(add("oil"))
 
     assert [type(end) for end in told.ends] == [RunFinished]
-    assert told.words.endswith("oil word0 ")
+    assert told.ends[0].model == others
+    assert told.words.count("word0") == 1
+    assert len(told.withdrawn) == 1
     assert told.tasks == {"oil": 1}
-    assert provider.asked_of("second") == []
+    assert len(provider.asked_of("second")) == 1
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,26 @@ async def test_a_model_with_effort_thinks_unless_its_turn_began_without(ear, ant
     assert "thinking" not in ear.body
 
 
+@pytest.mark.parametrize(
+    ("model", "most", "thinking"),
+    [
+        ("claude-haiku-4-5", 4_096, {"type": "enabled", "budget_tokens": 2_048}),
+        ("claude-sonnet-4-5-20250929", 4_096, {"type": "enabled", "budget_tokens": 2_048}),
+        ("claude-3-7-sonnet-latest", 1_500, {"type": "enabled", "budget_tokens": 1_024}),
+        ("claude-haiku-4-5", 1_000, None),
+        ("claude-opus-4-6", 4_096, {"type": "adaptive", "display": "summarized"}),
+        ("claude-sonnet-5", 4_096, {"type": "adaptive", "display": "summarized"}),
+    ],
+)
+async def test_an_older_model_thinks_for_a_number_of_tokens(ear, anthropic, model, most, thinking):
+    provider = Messages(anthropic, name=f"anthropic:{model}", effort="medium")
+
+    [_ async for _ in provider.stream(Asked(messages=TALK[:7]), most_tokens=most)]
+
+    assert ear.body.get("thinking") == thinking
+    assert ("output_config" in ear.body) == (thinking is not None and thinking["type"] == "adaptive")
+
+
 WIRES = ["chat", "responses", "messages"]
 
 

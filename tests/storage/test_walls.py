@@ -361,7 +361,8 @@ async def test_who_makes_an_index_of_vectors_makes_nothing_else(space, pool, own
             await connection.execute("SELECT index_vectors(%s, %s)", [space, width])
 
     assert owner.execute(things).fetchone() == before
-    made = owner.execute("SELECT indexdef FROM pg_indexes WHERE strpos(indexdef, '= ' || quote_literal(%s)) > 0", [space])
+    mine = "SELECT indexdef FROM pg_indexes WHERE strpos(indexdef, '= ' || quote_literal(%s)) > 0"
+    made = owner.execute(mine, [space])
     assert ["ON ONLY public.embeddings" in row["indexdef"] for row in made if "ONLY" in row["indexdef"]] == [True]
 
 

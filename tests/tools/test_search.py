@@ -34,8 +34,8 @@ async def test_what_stands_around_a_passage_comes_along_when_asked_for(do):
     alone = await do("search", query="Bari")
     around = await do("search", query="Bari", neighbours=1)
 
-    assert ("Rome" in alone["summary"], "Lecce" in alone["summary"]) == (False, False)
-    assert ("Rome" in around["summary"], "Lecce" in around["summary"]) == (True, True)
+    assert ("Of Rome" in alone["summary"], "Of Lecce" in alone["summary"]) == (False, False)
+    assert ("Of Rome" in around["summary"], "Of Lecce" in around["summary"]) == (True, True)
     assert around["passages"] == alone["passages"]
 
 

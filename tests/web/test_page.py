@@ -326,6 +326,21 @@ async def test_a_restart_of_the_server_takes_words_back_and_says_it_anew(slow: S
         await expect(reply(page)).to_have_text("Found.")
 
 
+async def test_what_the_model_thinks_is_folded_above_its_answer(slow: Server, model: Dictation) -> None:
+    async with opened(slow.url) as page:
+        await say(page, "hello")
+        model.thinks("Hm, ", "well.")
+        thoughts = page.locator(".thoughts")
+        await expect(thoughts.locator("summary")).to_have_text("Thinking…")
+        await expect(thoughts.locator("p")).to_be_hidden()
+        model.says("Yes.")
+        model.ends()
+        await expect(reply(page)).to_have_text("Yes.")
+        await thoughts.locator("summary").click()
+        await expect(thoughts.locator("summary")).to_have_text("Thoughts")
+        await expect(thoughts.locator("p")).to_have_text("Hm, well.")
+
+
 async def test_stop_ends_the_reply_and_keeps_what_was_said(slow: Server, model: Dictation) -> None:
     async with opened(slow.url) as page:
         await say(page, "hello")
