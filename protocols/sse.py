@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from math import inf
 
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+import anyio
+from sse_starlette import EventSourceResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from agent.events import to_json
 from agent.turn import Reading
@@ -15,42 +17,46 @@ from domain.events import TERMINAL, Event, RunFailed
 PING_SECONDS = 15.0
 # Not in the log and without a number: the run is not over, only this stream of it.
 HANDED_OVER = RunFailed("The server is restarting and the reply goes on; connect again.", "handover")
-_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_HEADERS = {"Cache-Control": "no-cache, no-transform"}
 
 Batch = Sequence[tuple[int, Event]]
 Said = Callable[[Event], tuple[bytes, ...]]
 
 
-class Stream(StreamingResponse):
+class Stream(EventSourceResponse):
     """Frames as they come, with a comment where they are long in coming.
 
     It ends where the client leaves, or takes nothing in from one look of ours to the next.
     """
 
     def __init__(self, frames: AsyncIterator[bytes], *, ping_seconds: float = PING_SECONDS) -> None:
-        super().__init__(frames, headers=_HEADERS, media_type="text/event-stream")
-        self._frames = frames
+        super().__init__(
+            frames,
+            sep="\n",
+            ping=0,
+            # At shutdown the runs end or are handed over, and with them the streams; they are not to be cut before.
+            shutdown_event=anyio.Event(),
+            shutdown_grace_period=inf,
+            headers=_HEADERS,
+        )
         self._ping_seconds = ping_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send them; no scope, lock or timer of its own for each, which cost more than the sending."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        """Send them."""
         try:
             async with asyncio.timeout(None) as leaving:
-                line = _Line(send, leaving, self._ping_seconds)
-                watching = asyncio.create_task(line.leave_with(receive))
+                self._line = _Line(send, leaving, self._ping_seconds)
                 try:
-                    async with aclosing(self._frames) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
-                        async for frame in frames:
-                            await line.send(frame)
+                    await super().__call__(scope, receive, send)
                 finally:
-                    watching.cancel()
-                    line.close()
+                    self._line.close()
         except TimeoutError:
             if not leaving.expired():
                 raise
-            return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_with_timeout(self, send: Send, message: Message) -> None:
+        # A scope and a timer for each frame cost more than its sending.
+        await self._line.send(message)
 
 
 class _Line:
@@ -67,17 +73,11 @@ class _Line:
         self._loop = asyncio.get_running_loop()
         self._next_look = self._loop.call_later(ping_seconds, self._look)
 
-    async def send(self, frame: bytes) -> None:
+    async def send(self, message: Message) -> None:
         self._is_sending = True
-        await self._send({"type": "http.response.body", "body": frame, "more_body": True})
+        await self._send(message)
         self._is_sending = False
         self._sent += 1
-
-    async def leave_with(self, receive: Receive) -> None:
-        """End the stream when the client is gone."""
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._leave()
 
     def close(self) -> None:
         self._next_look.cancel()
@@ -87,16 +87,15 @@ class _Line:
     def _look(self) -> None:
         now = self._sent, self._is_sending
         if now == self._seen and self._is_sending:
-            return self._leave()
+            self.close()
+            return self._leaving.reschedule(self._loop.time())
         if now == self._seen:
-            self._ping = self._loop.create_task(self.send(f": {datetime.now(UTC):%H:%M:%S}\n\n".encode()))
+            comment = f": {datetime.now(UTC):%H:%M:%S}\n\n".encode()
+            self._ping = self._loop.create_task(
+                self.send({"type": "http.response.body", "body": comment, "more_body": True})
+            )
         self._seen = now
         self._next_look = self._loop.call_later(self._ping_seconds, self._look)
-
-    def _leave(self) -> None:
-        self.close()
-        if not self._leaving.expired():
-            self._leaving.reschedule(self._loop.time())
 
 
 def stream(reading: Reading, *, after: int = 0) -> Stream:

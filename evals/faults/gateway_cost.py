@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from langchain_core.messages import HumanMessage
-
 import wiring
 from agent.models.attempts import Books
 from agent.models.breakers import Breakers
@@ -19,8 +17,10 @@ from agent.models.prices import Prices
 from agent.models.provider import Provider
 from domain.model_calls import Account
 from domain.people import LOCAL_USER
+from domain.threads import Message
 from evals.faults.script import talk
 from graphs.fitting import counted
+from graphs.history import as_model_messages
 from graphs.pieces import Asked, Piece
 from settings import Settings
 from storage.breakers import Breakers as StoredBreakers
@@ -74,7 +74,11 @@ async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: in
             books=Books(prices=prices, count=partial(counted, tokens=models.tokens)),
         )
         account = Account(user_id=LOCAL_USER, purpose="turn")
-        asked = Asked(messages=[HumanMessage(talk(WORDS, "weather"))], tools=[tool.schema() for tool in TOOLS.values()])
+        said = Message(
+            id="m", thread_id="t", parent_id=None, run_id=None, role="user", content=talk(WORDS, "weather"),
+            created_at=wiring.utc(),
+        )  # fmt: skip
+        asked = Asked(messages=as_model_messages([said]), tools=[tool.schema() for tool in TOOLS.values()])
         with _quick_turns():
             return [await _added(gateway, timed, asked, account) for _ in range(calls + WARM)][WARM:]
 

@@ -19,8 +19,10 @@ A_NAME = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How many turns at least, by which chance, in how many seconds; how many calls are timed, and how
-    many people on each wire spend more than they may."""
+    """How many turns, and of each class on each wire at least, by which chance, in how many seconds.
+
+    So many calls are timed, and so many people on each wire spend more than they may.
+    """
 
     turns: int
     least: int

@@ -97,7 +97,8 @@ def write(task: Task) -> str:
     if task.priority:
         todo.add("priority", PRIORITIES[task.priority])
     if task.tags:
-        todo.add("categories", vCategory(list(task.tags)))
+        # A lone CR would end the line; the exact tags stand below.
+        todo.add("categories", vCategory([tag.replace("\r", " ") for tag in task.tags]))
     todo.add("status", "COMPLETED" if task.done_at else "NEEDS-ACTION")
     if task.done_at:
         todo.add("completed", task.done_at.astimezone(UTC))
