@@ -26,7 +26,7 @@ from domain.model_calls import ModelCall, Usage
 from domain.threads import Message
 from storage.runs import Lease, LeaseLost, Runs, Settlement
 
-STORED_EVERY_SECONDS = 0.5
+STORED_EVERY_SECONDS = 1.0
 AWAITED_SECONDS = 1.0
 # Numbers of one attempt; the next one begins above all that this one may have told without storing it.
 ATTEMPT = 1_000_000

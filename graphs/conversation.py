@@ -1,8 +1,9 @@
-"""The conversation: understand → recall → respond ⇄ act, and approve where a person must agree first.
+"""The conversation: recall → respond ⇄ act, and approve where a person must agree first.
 
 A run that was cut off goes on from its stored messages: after `recall` it takes up where they end.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
@@ -30,7 +31,7 @@ from graphs.speaking import speak
 from graphs.understanding import LONGEST_QUERY, understood
 from ml.intent import IntentModel
 from tools.context import Log, TurnContext
-from tools.search import recalled
+from tools.search import recalled, vector_of
 from tools.tool import MALFORMED, Ask, Result, Tool, malformed
 
 RECALLED = 6
@@ -55,7 +56,6 @@ class State(TypedDict):
     """What a run must remember over a pause: its own messages and what it found. History is read from the thread."""
 
     messages: Annotated[list[AnyMessage], add_messages]
-    vector: list[float] | None
     passages: list[dict[str, Any]]
     asks: list[dict[str, Any]]
 
@@ -95,13 +95,11 @@ def build_conversation(
     """
     nodes = _Nodes(speaker, tools, intents, terms or Terms())
     graph = StateGraph(State, context_schema=TurnContext)
-    graph.add_node("understand", nodes.understand)
     graph.add_node("recall", nodes.recall)
     graph.add_node("respond", nodes.respond)
     graph.add_node("act", nodes.act)
     graph.add_node("approve", nodes.approve, input_schema=Approving)
-    graph.add_edge(START, "understand")
-    graph.add_edge("understand", "recall")
+    graph.add_edge(START, "recall")
     graph.add_conditional_edges("recall", _where_it_stands, ["respond", "act", END])
     graph.add_conditional_edges("respond", _after_respond, ["act", END])
     graph.add_conditional_edges("act", _after_act, ["approve", "respond"])
@@ -115,19 +113,23 @@ class _Nodes:
         self._tools = tools
         self._intents = intents
 
-    async def understand(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-        """Lay what the code reads in the message on the message itself."""
-        message, context = _person(state), runtime.context
-        understanding, vector = await understood(message.text, context, self._intents)
-        facts = {"understanding": understanding.to_json(), "now": context.now.isoformat(), "zone": context.profile.zone}
-        return {"messages": [_with_facts(message, facts)], "vector": vector}
-
     async def recall(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-        """Find what the person wrote about this, for the model and for citations."""
+        """Lay on the message what code reads in it, and what the person wrote about it, for the model to cite."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
-        passages = await recalled(context, query, state.get("vector"), limit=RECALLED)
-        return {"messages": [_with_facts(message, {"passages": passages})], "passages": passages, "vector": None}
+        # The grammar reads while another thread makes the vector; with intents, understanding may make it itself.
+        embedding = None if self._intents else asyncio.create_task(vector_of(context, query))
+        understanding, vector = await understood(message.text, context, self._intents)
+        if embedding:
+            vector = await embedding
+        passages = await recalled(context, query, vector, limit=RECALLED)
+        facts = {
+            "understanding": understanding.to_json(),
+            "now": context.now.isoformat(),
+            "zone": context.profile.zone,
+            "passages": passages,
+        }
+        return {"messages": [_with_facts(message, facts)], "passages": passages}
 
     async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Let the model speak, and store what it said before anything acts on it."""

@@ -79,9 +79,9 @@ class Log(Protocol):
 class TurnContext:
     """Lives as long as one turn; `now` is zoned and stands still during it.
 
-    `history` is what was said apart from this turn, `backdrop` what stands behind it; `answers` what the person said to approvals, by their ids;
-    `done_aside` what was done in a part of the conversation that the turn replaces. A turn that only words an answer
-    again may not write.
+    `history` is what was said apart from this turn, `backdrop` what stands behind it; `answers` what the person said to
+    approvals, by their ids; `done_aside` what was done in a part of the conversation that the turn replaces; `model` is
+    the one that is asked. A turn that only words an answer again may not write.
     """
 
     profile: Profile

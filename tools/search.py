@@ -136,19 +136,25 @@ async def compared(
     context: TurnContext, query: str, vector: list[float] | None = None, *, within: Within, limit: int
 ) -> Found:
     """What resembles the query, by meaning as far as that is known, and by words; `vector` is the query's, if there is
-    one already.
+    one already, and empty where none could be had.
 
     While another embedder is taking over, the one before is asked for as long as it can be called.
     """
     embedders = context.embeddings
     if embedders is None:
         return _counted(context, await context.search.look(query, None, "", within=within, limit=limit))
-    vector = vector or await _vector(embedders, query)
-    found = await context.search.look(query, vector, embedders.name, within=within, limit=limit)
+    if vector is None:
+        vector = await _vector(embedders, query)
+    found = await context.search.look(query, vector or None, embedders.name, within=within, limit=limit)
     before = embedders.named(found.space) if found.space and found.space != embedders.name else None
     if before is not None and (vector := await _vector(before, query)):
         found = await context.search.look(query, vector, before.name, within=within, limit=limit)
     return _counted(context, found)
+
+
+async def vector_of(context: TurnContext, query: str) -> list[float] | None:
+    """The query's vector by the wanted embedder; empty where that does not answer, None where there is none."""
+    return await _vector(context.embeddings, query) or [] if context.embeddings else None
 
 
 async def _vector(embedder: Embedder, query: str) -> list[float] | None:

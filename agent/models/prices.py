@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
 from domain.model_calls import OFFLINE, Usage
 
@@ -50,7 +51,22 @@ def _by_table(price: Mapping[str, Decimal], usage: Usage) -> Decimal:
     return (dollars + usage.output_tokens * price["output"]) / MILLION
 
 
+@cache
+def _is_listed(provider: str, name: str) -> bool:
+    """To find that the list has no such model takes the library longer than to find one."""
+    from genai_prices import Usage as Counted
+    from genai_prices import calc_price
+
+    try:
+        calc_price(Counted(input_tokens=1), model_ref=name, provider_id=provider)
+    except LookupError:
+        return False
+    return True
+
+
 def _by_list(provider: str, name: str, usage: Usage) -> Decimal | None:
+    if not _is_listed(provider, name):
+        return None
     # Most servers call models that nobody has to pay for, and start faster without it.
     from genai_prices import Usage as Counted
     from genai_prices import calc_price
@@ -63,8 +79,5 @@ def _by_list(provider: str, name: str, usage: Usage) -> Decimal | None:
         cache_read_tokens=cached,
         cache_write_tokens=min(usage.cache_written_tokens, usage.input_tokens - cached),
     )
-    try:
-        # It lists models that are not paid by tokens too; those come out at 0.
-        return calc_price(counted, model_ref=name, provider_id=provider).total_price or None
-    except LookupError:
-        return None
+    # It lists models that are not paid by tokens too; those come out at 0.
+    return calc_price(counted, model_ref=name, provider_id=provider).total_price or None
