@@ -37,7 +37,7 @@ def _split(given: Any) -> Any:
 def _read(given: Any) -> Any:
     try:
         return json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"is no JSON ({error})") from error
 
 

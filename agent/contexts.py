@@ -1,5 +1,6 @@
 """Contexts: all that a turn, or a request over REST, may touch."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from domain.actions import Origin
 from domain.people import Profile
 from domain.runs import Run
 from domain.threads import Backdrop, Message
+from graphs.understanding import LONGEST_QUERY
 from storage.habits import Habits
 from storage.ledger import Ledger
 from storage.memories import Memories
@@ -21,6 +23,7 @@ from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
 from tools.context import Embedders, Looks, Summarizer, TurnContext
+from tools.search import vector_of
 
 
 class Contexts:
@@ -72,12 +75,17 @@ class Contexts:
             **more,
         )
 
+    def embedding(self, text: str) -> asyncio.Task[list[float]]:
+        """The vector of what a person says, made while the run begins."""
+        return asyncio.create_task(vector_of(self._embeddings, text[:LONGEST_QUERY]))
+
     def of_run(
         self,
         profile: Profile,
         run: Run,
         told: RunLog,
         *,
+        embedding: asyncio.Task[list[float]] | None = None,
         turn: Sequence[Message],
         history: Sequence[Message],
         backdrop: Backdrop,
@@ -95,6 +103,7 @@ class Contexts:
             answers={answer.approval_id: answer for answer in run.answers},
             done_aside=tuple(done_aside),
             model=run.model,
+            embedding=embedding,
             attempt=run.attempts,
             may_write=not (_only_words(run, turn) and any(_has_acted(message, run) for message in turn)),
         )

@@ -156,6 +156,7 @@ class Agent:
             created_at=self._now(),
         )
         said = _said(turn, run) if turn.text else None
+        embedding = self._contexts.embedding(turn.text) if said else None
         begun = await self._begin(user_id, run, said, turn.branch_from)
         for _ in range(2):
             if begun.busy is None:
@@ -168,7 +169,9 @@ class Agent:
             await self.runs.let_go()
             raise Unavailable("This server is stopping; send it again in a moment.")
         if begun.is_new:
-            self._start(turn.profile, begun)
+            # Where other words are asked for, the message is the one that is stored.
+            is_said = bool(begun.turn) and begun.turn[0].content == turn.text
+            self._start(turn.profile, begun, embedding if is_said else None)
         return Reading(runs=self.runs, user_id=user_id, thread_id=turn.thread_id, run_id=begun.run.id)
 
     async def cancel(self, user_id: UUID, run_id: str) -> bool:
@@ -206,7 +209,7 @@ class Agent:
             await self._take_over(user_id, busy, cancel=True)
             await self.runs.wait(user_id, busy)
 
-    def _start(self, profile: Profile, begun: Begun) -> None:
+    def _start(self, profile: Profile, begun: Begun, embedding: asyncio.Task[list[float]] | None) -> None:
         run = begun.run
         assert run is not None
         told = self._log(profile.user_id, run, [(1, RunStarted(run.thread_id, run.id))])
@@ -214,6 +217,7 @@ class Agent:
             profile,
             run,
             told,
+            embedding=embedding,
             turn=begun.turn,
             history=begun.history,
             backdrop=begun.backdrop,

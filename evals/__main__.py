@@ -18,62 +18,21 @@ from tempfile import TemporaryDirectory
 from httpx2 import HTTPError
 
 from domain.errors import MetaCortexError
-from evals import imports, questions
-from evals.conversations import Case, line, rate, replay, summary
+from evals import imports, questions, scored
 from evals.faults import harness, provider_plan, provider_verdict, providers, report
 from evals.faults.provider_server import WIRES
 from evals.load import bench, gates
 from evals.overlap import overlaps
-from evals.playback import Unscripted, played_over, recorded
+from evals.playback import Unscripted
 from evals.processes import NotMeasured
 from evals.scale.measure import measure as search_at_scale
 from evals.speed import measure
-from evals.stage import opened
-from evals.suites import (
-    agent_apibank,
-    agent_reminders,
-    agent_tooltalk,
-    dates,
-    intents,
-    intents_slots,
-    memories,
-    quickadd,
-    recurrence_next,
-    retrieval,
-    summaries,
-)
-from evals.suites.suite import BadCases, Suite, judged, tabled
-from evals.suites.suite import rate as share
+from evals.scored import MEMORIES, OWN, PUBLIC, QUESTIONS, SUITES, transcripts_in
+from evals.suites import memories
+from evals.suites.suite import BadCases
 from evals.tokens import measure as measured_tokens
-from evals.transcripts import BadTranscript, Transcript, read, shipped
+from evals.transcripts import BadTranscript, read, shipped
 
-OWN, QUESTIONS, MEMORIES = "conversations", "questions", "memories"
-PUBLIC = (
-    "agent_apibank agent_bfcl agent_injection agent_reminders agent_tau2mock agent_tooltalk "
-    "agent_workbench anomaly_nab dates durations_renzo durations_sip habits injection intents "
-    "intents_slots quickadd recurrence_next retrieval_cisi retrieval_cranfield retrieval_locomo "
-    "retrieval_npl retrieval_qmsum sentiment_journal sentiment_valence summ_dialogsum summ_qmsum"
-).split()
-SUITES: dict[str, Suite] = {
-    "agent_apibank": agent_apibank.SUITE,
-    "agent_reminders": agent_reminders.SUITE,
-    "agent_tooltalk": agent_tooltalk.SUITE,
-    "dates": dates.SUITE,
-    "intents": intents.SUITE,
-    "intents_slots": intents_slots.SUITE,
-    "quickadd": quickadd.SUITE,
-    "recurrence_next": recurrence_next.SUITE,
-    "retrieval_cisi": retrieval.BY_GAIN,
-    "retrieval_cranfield": retrieval.BY_GAIN,
-    "retrieval_locomo": retrieval.BY_RECALL,
-    "retrieval_npl": retrieval.BY_GAIN,
-    "retrieval_qmsum": retrieval.BY_RECALL,
-    "summ_dialogsum": summaries.SUITE,
-    "summ_qmsum": summaries.SUITE,
-}
-SHAPE = (
-    "The shape of its rows is documented in the README.md of the evaldata folder, in the section named after the suite"
-)
 DONE, BELOW, UNFINISHED = 0, 1, 2
 BOOKS_OF_PROCESSES = Path("/proc/self/stat")
 
@@ -195,7 +154,7 @@ async def _scaled(chunks: int, users: int, home: Path | None) -> int:
 
 def _tokens(data: Path | None) -> int:
     try:
-        return _printed(asyncio.run(measured_tokens(read(_files(data)))))
+        return _printed(asyncio.run(measured_tokens(transcripts_in(data))))
     except (BadTranscript, MetaCortexError, OSError) as error:
         return _unfinished(str(error))
 
@@ -273,109 +232,11 @@ def _faults(asked: argparse.Namespace) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    if asked.suite in PUBLIC:
-        return _run_public(asked)
-    if asked.suite == QUESTIONS:
-        return _run_questions(asked)
-    if asked.suite == MEMORIES:
-        return _run_memories(asked)
-    if asked.suite != OWN:
-        return _unfinished(f"There is no suite {asked.suite!r}; `python -m evals list` names them.")
     try:
-        _check_writable(asked.json)
-        transcripts = read(_files(asked.data))
-        if not transcripts:
-            return _unfinished(f"{asked.data}: there is no transcript in it.")
-        cases = asyncio.run(_played(transcripts, asked.model, asked.wire))
-        if asked.json:
-            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
-    except (BadTranscript, Unscripted, MetaCortexError, ValueError, OSError) as error:
+        rate = scored.run(asked.suite, data=asked.data, model=asked.model, wire=asked.wire, out=asked.json)
+    except (BadCases, BadTranscript, Unscripted, MetaCortexError, ValueError, OSError) as error:
         return _unfinished(str(error))
-    print(summary(cases))
-    return BELOW if asked.at_least is not None and rate(cases) < asked.at_least else DONE
-
-
-def _run_public(asked: argparse.Namespace) -> int:
-    if asked.data is None:
-        return _unfinished(f"It is public data and does not ship: give --data FILE.jsonl. {SHAPE} {asked.suite!r}.")
-    suite = SUITES.get(asked.suite)
-    if suite is None:
-        return _unfinished(f"{SHAPE} {asked.suite!r}. This version cannot run it yet.")
-    try:
-        _check_writable(asked.json)
-        cases = asyncio.run(judged(suite, asked.data, asked.model))
-        table = tabled(suite, cases, asked.data)
-        if asked.json:
-            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
-    except (BadCases, MetaCortexError, ValueError, OSError) as error:
-        return _unfinished(str(error))
-    print(*table, sep="\n")
-    counted = sum(suite.counts(case.case) for case in cases)
-    print(f"{asked.suite}: {share(suite, cases):.3f} over {counted} of {len(cases)} cases")
-    return BELOW if asked.at_least is not None and share(suite, cases) < asked.at_least else DONE
-
-
-def _run_questions(asked: argparse.Namespace) -> int:
-    try:
-        _check_writable(asked.json)
-        answers = asyncio.run(_answered(asked.data or questions.FROZEN, asked.model))
-        if asked.json:
-            asked.json.write_text("".join(json.dumps(each.to_json()) + "\n" for each in answers), encoding="utf-8")
-    except (BadCases, MetaCortexError, OSError) as error:
-        return _unfinished(str(error))
-    print(*questions.summary(answers), sep="\n")
-    right = sum(each.is_right for each in answers) / len(answers)
-    print(f"{QUESTIONS}: {right:.3f} over {len(answers)} questions")
-    return BELOW if asked.at_least is not None and right < asked.at_least else DONE
-
-
-def _run_memories(asked: argparse.Namespace) -> int:
-    try:
-        _check_writable(asked.json)
-        cases = asyncio.run(memories.weighed(memories.messages(asked.data or memories.FROZEN)))
-        if asked.json:
-            asked.json.write_text("".join(json.dumps(case.to_json()) + "\n" for case in cases), encoding="utf-8")
-    except (BadCases, MetaCortexError, OSError) as error:
-        return _unfinished(str(error))
-    print(*memories.summary(cases), sep="\n")
-    right = sum(case.is_right for case in cases) / len(cases)
-    print(f"{MEMORIES}: {right:.3f} over {len(cases)} messages")
-    return BELOW if asked.at_least is not None and right < asked.at_least else DONE
-
-
-async def _answered(file: Path, model: str) -> list[questions.Answer]:
-    answers = []
-    async with opened(model) as stage:
-        for world in questions.worlds(file):
-            async with aclosing(questions.asked(world, stage)) as told:
-                answers += [answer async for answer in told]
-    if not answers:
-        raise BadCases(f"{file}: there is no question in it.")
-    return answers
-
-
-async def _played(transcripts: Sequence[Transcript], model: str, wire: str | None) -> list[Case]:
-    cases = []
-    async with opened(model) as stage:
-        recordings = await recorded(transcripts, stage) if wire else {}
-        playing = played_over(wire, transcripts, recordings) if wire else replay(transcripts, stage)
-        async with aclosing(playing) as played:
-            async for case in played:
-                print(line(case), flush=True)
-                cases.append(case)
-    return cases
-
-
-def _check_writable(out: Path | None) -> None:
-    """Raises `OSError` before the work whose result would be lost."""
-    if out is not None:
-        out.open("a", encoding="utf-8").close()
-
-
-def _files(given: Path | None) -> list[Path]:
-    if given is None:
-        return shipped()
-    return sorted(given.glob("*.yaml")) if given.is_dir() else [given]
+    return BELOW if asked.at_least is not None and rate < asked.at_least else DONE
 
 
 def _mention(what: str) -> None:

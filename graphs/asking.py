@@ -7,7 +7,7 @@ from functools import partial
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 import prompts
-from domain.model_calls import OFFLINE, Account, ModelCall, ModelFailure
+from domain.model_calls import OFFLINE, Account, ModelCall
 from graphs.briefing import Brief, brief
 from graphs.citing import Markers
 from graphs.fitting import Room
@@ -59,22 +59,21 @@ class Asking:
             user_id=context.profile.user_id, purpose="turn", thread_id=context.thread_id, run_id=context.run_id
         )
         versions, surface = prompts.choose(self._terms.prompts, account.user_id), self._surface(turn)
-        for smaller in SMALLER:
-            given = await self._briefed(turn, context, versions, surface, smaller)
-            asked = Asked(
-                messages=given.messages,
+        given: list[Brief] = []
+
+        async def asked() -> Asked:
+            given.append(await self._briefed(turn, context, versions, surface, SMALLER[len(given)]))
+            return Asked(
+                messages=given[-1].messages,
                 tools=surface.schemas,
                 model=context.model,
                 prompt=prompts.used(versions),
                 tools_hash=surface.hash,
+                shorter=asked if len(given) < len(SMALLER) else None,
             )
-            try:
-                answer = await told(self._speaker.stream(asked, account, partial(self._charge, log, given)))
-                break
-            except ModelFailure as failure:
-                if failure.kind != "context_too_long" or smaller == SMALLER[-1]:
-                    raise
-        if given.is_crowded and not answer[0].tool_calls:
+
+        answer = await told(self._speaker.stream(await asked(), account, partial(self._charge, log, given)))
+        if given[-1].is_crowded and not answer[0].tool_calls:
             await context.threads.ask_to_condense(context.thread_id)
         return answer
 
@@ -101,8 +100,8 @@ class Asking:
             smaller=smaller,
         )
 
-    def _charge(self, log: Log, given: Brief, call: ModelCall) -> None:
+    def _charge(self, log: Log, given: Sequence[Brief], call: ModelCall) -> None:
         """Keep the record of a call, and learn from what the provider counted."""
         log.charge(call)
         if self._terms.tokens and not call.usage.is_estimated:
-            self._terms.tokens.learn(call.model, given.parts.total, call.usage.input_tokens)
+            self._terms.tokens.learn(call.model, given[-1].parts.total, call.usage.input_tokens)

@@ -117,11 +117,10 @@ class _Nodes:
         """Lay on the message what code reads in it, and what the person wrote about it, for the model to cite."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
-        # The grammar reads while another thread makes the vector; with intents, understanding may make it itself.
-        embedding = None if self._intents else asyncio.create_task(vector_of(context, query))
-        understanding, vector = await understood(message.text, context, self._intents)
-        if embedding:
-            vector = await embedding
+        # The grammar reads while another thread makes the vector.
+        embedding = context.embedding or asyncio.create_task(vector_of(context.embeddings, query))
+        understanding = await understood(message.text, context, self._intents, embedding)
+        vector = await embedding
         passages = await recalled(context, query, vector, limit=RECALLED)
         facts = {
             "understanding": understanding.to_json(),

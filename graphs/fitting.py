@@ -84,8 +84,8 @@ def texts_of(message: BaseMessage) -> list[str]:
     return [message.text, *(f"{call['name']} {json.dumps(call['args'], ensure_ascii=False)}" for call in calls)]
 
 
-def counted(asked: Asked, tokens: Tokens, model: str = "") -> int:
-    """The tokens of all that a model is asked, as its provider counts them, rounded up."""
+def counted(asked: Asked, model: str, *, tokens: Tokens) -> int:
+    """The tokens of all that this model is asked, as its provider counts them, rounded up."""
     room = Room(tokens=tokens, model=model, most=0)
     told = sum(map(room.count_message, asked.messages))
     return ceil((told + (room.count(prompts.shown(asked.tools)) if asked.tools else 0)) * tokens.factor(model))

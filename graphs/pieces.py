@@ -1,6 +1,6 @@
 """What a model's answer arrives in: words as plain text, all else as values; the last piece is `Answered`."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -76,7 +76,8 @@ Schema = Mapping[str, Any]
 class Asked:
     """What a model is asked: `model` is the one that the person chose among those allowed.
 
-    `prompt` (the version of the instructions) and `tools_hash` go with the record of the call.
+    `prompt` (the version of the instructions) and `tools_hash` go with the record of the call; `shorter` makes less of
+    it, for a model that cannot read so much.
     """
 
     messages: Sequence[BaseMessage]
@@ -84,6 +85,7 @@ class Asked:
     model: str | None = None
     prompt: str = ""
     tools_hash: str = ""
+    shorter: "Callable[[], Awaitable[Asked]] | None" = None
 
 
 class Speaker(Protocol):

@@ -30,6 +30,8 @@ from tools.tool import UNREADABLE
 
 SPEECHLESS = "I have no answer to that; please say it in other words."
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+DEEPEST = 32
+"""So far lists and objects in a call's arguments may stand in one another; no tool takes more than a few."""
 
 
 async def speak(
@@ -53,10 +55,12 @@ async def speak(
                 answer.say(piece)
             elif not isinstance(piece, Abandoned):
                 answer.add(piece)
-            elif answer.is_begun:
-                # Stored before anything else is said: whoever takes the run over knows how far the attempts had come.
-                await log.tell_stored(Withdrawn(answer.id))
-                attempt += 1
+            else:
+                if answer.is_begun:
+                    # Stored before anything else is said: whoever takes the run over knows how far the attempts came.
+                    await log.tell_stored(Withdrawn(answer.id))
+                    attempt += 1
+                # Also where all that was said is held back so far.
                 answer = _Answer(message_id(attempt), log, markers())
     return answer.end(), answer.markers
 
@@ -147,9 +151,10 @@ def _arguments(text: str) -> dict[str, Any]:
     """The call's arguments; what is no JSON object is handed on, so that the tool can say what is wrong with it."""
     try:
         arguments = json.loads(text or "{}", parse_int=_int, parse_float=_float, parse_constant=_float)
-    except ValueError:
-        return {UNREADABLE: text[:2_000]}
-    return _all_storable(arguments) if isinstance(arguments, dict) else {UNREADABLE: text[:2_000]}
+        storable = _all_storable(arguments) if isinstance(arguments, dict) else None
+    except (ValueError, RecursionError):
+        storable = None
+    return {UNREADABLE: text[:2_000]} if storable is None else storable
 
 
 def _storable(text: str) -> str:
@@ -157,14 +162,16 @@ def _storable(text: str) -> str:
     return UNSTORABLE.sub("\ufffd", text)
 
 
-def _all_storable(value: Any) -> Any:
+def _all_storable(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("one within another without an end")
     match value:
         case str():
             return _storable(value)
         case list():
-            return [_all_storable(item) for item in value]
+            return [_all_storable(item, depth + 1) for item in value]
         case dict():
-            return {_storable(key): _all_storable(item) for key, item in value.items()}
+            return {_storable(key): _all_storable(item, depth + 1) for key, item in value.items()}
         case _:
             return value
 

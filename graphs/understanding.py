@@ -1,6 +1,6 @@
 """Understanding a message: by the grammar, and where that is unsure by what the intent model makes of the clause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,18 +15,17 @@ MOST_CLAUSES = 4
 
 
 async def understood(
-    text: str, context: TurnContext, intents: IntentModel | None
-) -> tuple[Understanding, list[float] | None]:
-    """What the message asks for, with its words for time read, and its vector where one was made on the way."""
+    text: str, context: TurnContext, intents: IntentModel | None, embedding: Awaitable[list[float]]
+) -> Understanding:
+    """What the message asks for, with its words for time read; `embedding` makes its vector."""
     grammar = understand(text, context.clock)
     clauses = grammar.unsure[:MOST_CLAUSES]
     if intents is None or not clauses:
-        return _with_times(grammar, text, context), None
+        return _with_times(grammar, text, context)
     is_whole = len(clauses) == len(grammar.requests) == 1
-    vectors = await _vectors(text, clauses, context, intents, is_whole=is_whole)
+    vectors = await _vectors(clauses, context, intents, embedding if is_whole else None)
     guesses = _guesses(clauses, intents, vectors)
-    whole = vectors[0] if vectors and is_whole else None
-    return _with_times(understand(text, context.clock, guesses), text, context), whole
+    return _with_times(understand(text, context.clock, guesses), text, context)
 
 
 def _with_times(understanding: Understanding, text: str, context: TurnContext) -> Understanding:
@@ -36,13 +35,15 @@ def _with_times(understanding: Understanding, text: str, context: TurnContext) -
 
 
 async def _vectors(
-    text: str, clauses: Sequence[str], context: TurnContext, intents: IntentModel, *, is_whole: bool
+    clauses: Sequence[str], context: TurnContext, intents: IntentModel, whole: Awaitable[list[float]] | None
 ) -> list[list[float]] | None:
     """One for each clause, the whole message's where it is all; None where the model knows no such vectors."""
     if context.embeddings is None or context.embeddings.name != intents.embedder:
         return None
-    asked = [text[:LONGEST_QUERY]] if is_whole else clauses
-    return [await context.embeddings.aembed_query(clause) for clause in asked]
+    if whole is None:
+        return [await context.embeddings.aembed_query(clause) for clause in clauses]
+    vector = await whole
+    return [vector] if vector else None
 
 
 def _guesses(clauses: Sequence[str], intents: IntentModel, vectors: list[list[float]] | None) -> Mapping[str, Guess]:

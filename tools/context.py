@@ -1,5 +1,6 @@
 """All that a turn may touch: the person's stores, bound to them already, and the turn's now."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -106,6 +107,7 @@ class TurnContext:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     done_aside: tuple[str, ...] = ()
     model: str | None = None
+    embedding: asyncio.Task[list[float]] | None = None
     attempt: int = 1
     may_write: bool = True
 

@@ -152,9 +152,9 @@ async def compared(
     return _counted(context, found)
 
 
-async def vector_of(context: TurnContext, query: str) -> list[float] | None:
-    """The query's vector by the wanted embedder; empty where that does not answer, None where there is none."""
-    return await _vector(context.embeddings, query) or [] if context.embeddings else None
+async def vector_of(embedder: Embedder | None, query: str) -> list[float]:
+    """The query's vector; empty where there is no embedder, or it does not answer."""
+    return (await _vector(embedder, query) or []) if embedder else []
 
 
 async def _vector(embedder: Embedder, query: str) -> list[float] | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from agent.models.breakers import Admission, Breakers
 from agent.models.patience import Patience, Watch
 from agent.models.provider import Provider
-from domain.model_calls import Account, FailureKind, ModelCall, ModelFailure, Outcome, Usage
+from domain.model_calls import OFFLINE, Account, FailureKind, ModelCall, ModelFailure, Outcome, Usage
 from graphs.pieces import Answered, Asked, CallArguments, CallBegun, Piece, Reasoned
 
 CHARACTERS_A_TOKEN = 4
@@ -35,15 +35,14 @@ class Books:
     """What an attempt needs to be charged: the prices, an estimate of a prompt's tokens, and the clock on the wall."""
 
     prices: Prices
-    count: Callable[[Asked], int]
+    count: Callable[[Asked, str], int]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class Attempt:
     """Entered, it is watched; left, it is charged once and its breaker has heard of it.
 
-    `seconds` are left of the whole answer's. A failure that another attempt may mend is swallowed, and kept as
-    `failure`.
+    `seconds` are left of the whole answer's. The model's failure is swallowed, and kept as `failure`.
     """
 
     def __init__(
@@ -96,8 +95,7 @@ class Attempt:
             case Reasoned(text=text) | CallArguments(text=text) | CallBegun(name=text):
                 self.characters += len(text)
             case Answered():
-                usage = piece.usage or self._estimated()
-                self._answered = piece = replace(piece, model=self.model, usage=usage)
+                self._answered = piece = replace(piece, model=self.model, usage=self._completed(piece.usage))
         return piece
 
     def end(self) -> None:
@@ -112,7 +110,7 @@ class Attempt:
             self.failure = error
         self._charge(self._call(_outcome(self._answered, error, self.has_spoken)))
         self._tell_breaker(error)
-        return self.failure is not None and self.failure.kind != "context_too_long"
+        return self.failure is not None
 
     def _tell_breaker(self, error: BaseException | None) -> None:
         if self._admission is None:
@@ -151,9 +149,23 @@ class Attempt:
         is_unread = self.failure is not None and self.failure.kind in UNREAD and not self.has_spoken
         return Usage() if is_unread or not self._has_begun else self._estimated()
 
+    def _completed(self, told: Usage | None) -> Usage:
+        """What the provider told; some servers send the fields of a usage and leave them at 0."""
+        if told is None:
+            return self._estimated()
+        if self.model == OFFLINE or (told.input_tokens and (told.output_tokens or not self.characters)):
+            return told
+        made = self._estimated()
+        return replace(
+            told,
+            input_tokens=told.input_tokens or made.input_tokens,
+            output_tokens=told.output_tokens or made.output_tokens,
+            is_estimated=True,
+        )
+
     def _estimated(self) -> Usage:
         said = ceil(self.characters / CHARACTERS_A_TOKEN)
-        return Usage(input_tokens=self._books.count(self._asked), output_tokens=said, is_estimated=True)
+        return Usage(input_tokens=self._books.count(self._asked, self.model), output_tokens=said, is_estimated=True)
 
 
 def _outcome(answered: Answered | None, error: BaseException | None, has_spoken: bool) -> Outcome:

@@ -72,7 +72,7 @@ class Gateway:
         self._budgets = budgets
         self._on_spent = on_spent
         self._chance = chance
-        self._stand_ins: dict[str, str] = {}
+        self._stand_ins: dict[tuple[UUID, str | None], str] = {}
 
     async def stream(self, asked: Asked, account: Account, charge: Callable[[ModelCall], None]) -> AsyncIterator[Piece]:
         """See `Speaker`."""
@@ -102,23 +102,27 @@ class Gateway:
             if attempt.failure is None:
                 self._remember(account, attempt.model, instead=course.is_instead)
                 return
-            course.failed(attempt.failure)
             if attempt.has_spoken:
                 yield Abandoned(attempt.failure.kind)
+            if attempt.failure.kind == "context_too_long" and asked.shorter:
+                asked = await asked.shorter()
+            else:
+                course.failed(attempt.failure)
         raise course.failure()
 
     def _candidates(self, asked: Asked, account: Account) -> list[Provider]:
         chosen = self._small if account.is_background else self._main
         if asked.model in self._allowed and asked.model is not None:
             chosen = asked.model
-        stand_in = self._stand_ins.get(account.run_id or "", chosen)
+        stand_in = self._stand_ins.get((account.user_id, account.run_id), chosen)
         names = dict.fromkeys((chosen if account.is_background else stand_in, chosen, *self._fallbacks))
         return [self._providers[name] for name in names if not (account.is_background and name == OFFLINE)]
 
     def _remember(self, account: Account, model: str, *, instead: bool) -> None:
         """Whoever stands in goes on with the run: it is not to wait for the same model again at each of its steps."""
         if instead and account.run_id and not account.is_background:
-            self._stand_ins[account.run_id] = model
+            # The ids of runs are chosen by clients: another person's may be the same.
+            self._stand_ins[account.user_id, account.run_id] = model
             if len(self._stand_ins) > MOST_STAND_INS:
                 del self._stand_ins[next(iter(self._stand_ins))]
 
@@ -161,7 +165,7 @@ class Gateway:
             return True
         is_paid = False
         try:
-            tokens = self._books.count(asked)
+            tokens = self._books.count(asked, admission.model)
             reserved = await self._budgets.reserve(
                 account, call_id, admission.model, tokens, self._patience.most_tokens
             )

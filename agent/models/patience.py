@@ -58,7 +58,8 @@ class Watch:
         now = self._loop.time()
         if not self.is_waiting or self.pieces != self._seen:
             self._seen, self._since = self.pieces, now
-        elif now >= self._since + self._limit() or now >= self._ends:
+        # A model that never ceases to speak is cut too.
+        if self.is_waiting and (now >= self._since + self._limit() or now >= self._ends):
             self._cut(now)
             return
         self._timer = self._loop.call_later(self._next(), self._look)

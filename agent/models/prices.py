@@ -1,6 +1,7 @@
 """What a call of a model costs in US dollars: by the table of the settings, else by the list in genai-prices."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -34,10 +35,11 @@ class Prices:
         return next((cost for cost in costs if cost is not None), None)
 
     def most(self, model: str, input_tokens: int, most_tokens: int) -> Decimal | None:
-        """The most that a call of these sizes can cost, its prompt written to a cache or not; None: unknown."""
-        read = self(model, Usage(input_tokens=input_tokens, output_tokens=most_tokens))
-        written = Usage(input_tokens=input_tokens, output_tokens=most_tokens, cache_written_tokens=input_tokens)
-        return None if read is None else max(read, self(model, written) or read)
+        """The most that a call of these sizes can cost, whether a cache has a part in it or not; None: unknown."""
+        read = Usage(input_tokens=input_tokens, output_tokens=most_tokens)
+        usages = (read, replace(read, cache_written_tokens=input_tokens), replace(read, cached_tokens=input_tokens))
+        costs = [cost for usage in usages if (cost := self(model, usage)) is not None]
+        return max(costs, default=None)
 
     def load(self) -> None:
         """Read the list now; else the first price that is asked for waits for it (about half a second)."""

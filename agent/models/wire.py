@@ -17,7 +17,7 @@ import orjson
 from agent.models.failures import TROUBLES, classify, failure, told
 from agent.models.frames import Frames, loaded
 from domain.model_calls import ModelFailure, Usage
-from graphs.pieces import Answered, Piece
+from graphs.pieces import Answered, CallArguments, CallBegun, Piece, Reasoned
 
 DRAIN_SECONDS = 0.1
 """So long is waited for the end of a body whose answer is complete: a body that is read to its end leaves a connection
@@ -84,7 +84,7 @@ async def spoken(
         _counted(error, reader)
         raise
     except troubles as error:
-        if reader.end() is None:
+        if _ended(reader, model) is None:
             failed = classify(error, model, has_head=head is not None, has_begun=has_begun)
             # The SDK's error holds the provider's own words, which belong in no log.
             raise _counted(failed, reader) from None
@@ -92,7 +92,7 @@ async def spoken(
         if head is not None:
             with suppress(*TROUBLES):
                 await head.aclose()
-    answered = reader.end()
+    answered = _ended(reader, model)
     if answered is None:
         raise _counted(failure("cut", model), reader)
     yield answered
@@ -107,9 +107,32 @@ def _counted(failed: ModelFailure, reader: Reader) -> ModelFailure:
 
 def _taken(reader: Reader, frame: bytes) -> Sequence[Piece]:
     try:
-        return reader.take(frame)
+        pieces = reader.take(frame)
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("a frame of another shape") from error
+    for piece in pieces:
+        if type(piece) is not str and not _is_text(piece):
+            raise ValueError("something else where words belong")
+    return pieces
+
+
+def _is_text(piece: Piece) -> bool:
+    match piece:
+        case Reasoned(text=text) | CallArguments(text=text) | CallBegun(name=text):
+            return isinstance(text, str)
+        case _:
+            return isinstance(piece, str)
+
+
+def _ended(reader: Reader, model: str) -> Answered | None:
+    """The last piece; who answered is left out where the provider names nobody."""
+    try:
+        answered = reader.end()
+    except (LookupError, TypeError, AttributeError):
+        raise _counted(failure("malformed", model), reader) from None
+    if answered is None or answered.answered_by is None or isinstance(answered.answered_by, str):
+        return answered
+    return replace(answered, answered_by=None)
 
 
 def encoded(body: Any) -> bytes:

@@ -169,7 +169,7 @@ def paid_agent(new_agent, new_budgets, breakers):
         gateway = Gateway(
             providers={MODEL: Played(MODEL, *scripts), "offline": OfflineProvider()},
             main=MODEL, small=MODEL, patience=patience, breakers=breakers, on_spent="offline", chance=lambda: 0.0,
-            books=Books(prices=prices, count=lambda asked: 1_000), budgets=new_budgets("user/turns/day=0.03"),
+            books=Books(prices=prices, count=lambda asked, model: 1_000), budgets=new_budgets("user/turns/day=0.03"),
         )  # fmt: skip
         return new_agent(gateway)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -19,11 +20,14 @@ from agent.models.offline import OfflineProvider
 from agent.models.patience import Patience
 from domain.errors import Unavailable
 from domain.model_calls import Account, ModelFailure, Usage
+from graphs.fitting import counted
 from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Reasoned
+from ml.tokens import Tokens
 from tests.agent.played import Played
 
 USAGE = Usage(input_tokens=100, output_tokens=20, cached_tokens=60)
 HUNG = 3600.0
+TOO_LONG = ModelFailure("context_too_long", "Long.")
 WELL = ("Hello ", "there", Answered(model="?", answered_by="m-2026", usage=USAGE))
 AT_ONCE = ("authentication", "quota", "bad_request", "refused")
 AGAIN = ("overload", "unreachable", "first_token_timeout", "stalled", "cut", "malformed", "rate_limit")
@@ -92,7 +96,7 @@ def new_gateway(breakers) -> Callable[..., Gateway]:
             "breakers": breakers,
             "books": Books(
                 prices=lambda model, usage, answered_by=None: Decimal(usage.input_tokens + usage.output_tokens) / 1000,
-                count=lambda asked: 1000,
+                count=lambda asked, model: 1000,
             ),
             "chance": lambda: 0.0,
         }
@@ -105,9 +109,15 @@ def new_gateway(breakers) -> Callable[..., Gateway]:
 def ask(account) -> Callable[..., Any]:
     """Reads an answer to its end."""
 
-    async def ask(gateway: Gateway, *, model: str | None = None, account: Account = account) -> Told:
+    async def ask(gateway: Gateway, *, model: str | None = None, account: Account = account, shorter: int = 0) -> Told:
         told = Told([], [])
         asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab")
+
+        async def again(left: int) -> Asked:
+            more = partial(again, left - 1) if left else None
+            return replace(asked, messages=[HumanMessage(f"Hi, {left} left")], shorter=more)
+
+        asked = replace(asked, shorter=partial(again, shorter - 1) if shorter else None)
         try:
             async with aclosing(gateway.stream(asked, account, told.calls.append)) as pieces:
                 async for piece in pieces:
@@ -269,6 +279,23 @@ async def test_no_answer_takes_longer_than_its_deadline(new_gateway, ask):
     assert told.outcomes == [("openai:a", "cut", "stalled")]
 
 
+async def test_a_model_that_never_ceases_to_speak_is_cut_at_the_deadline(new_gateway, ask):
+    class Endless(Played):
+        async def stream(self, asked, *, most_tokens):
+            self.asked.append(asked)
+            while True:
+                yield "on and "
+                await asyncio.sleep(0)
+
+    endless, patience = Endless("openai:a"), Patience(first_token=0.2, stall=0.2, answer=0.3)
+
+    async with asyncio.timeout(10):
+        told = await ask(new_gateway(endless, OfflineProvider(), patience=patience))
+
+    assert told.of(Answered)[0].model == "offline"
+    assert told.outcomes[0] == ("openai:a", "cut", "stalled")
+
+
 async def test_past_the_deadline_the_offline_model_still_answers(new_gateway, ask):
     main, other = Played("openai:a", ["Half", HUNG]), Played("anthropic:b", WELL)
     gateway = new_gateway(main, other, OfflineProvider(), patience=Patience(first_token=0.2, stall=0.3, answer=0.2))
@@ -278,14 +305,32 @@ async def test_past_the_deadline_the_offline_model_still_answers(new_gateway, as
     assert told.of(Answered)[0].model == "offline" and other.asked == []
 
 
-async def test_too_long_a_context_is_the_callers_to_shorten(new_gateway, ask):
-    main, other = Played("openai:a", [ModelFailure("context_too_long", "Long.")]), Played("anthropic:b", WELL)
+async def test_what_is_too_long_is_asked_of_the_same_model_in_a_shorter_form(new_gateway, ask):
+    main, other = Played("openai:a", ["I ", TOO_LONG], [TOO_LONG], WELL), Played("anthropic:b", WELL)
 
-    told = await ask(new_gateway(main, other))
+    told = await ask(new_gateway(main, other), shorter=2)
 
-    assert told.failure.kind == "context_too_long" and other.asked == []
+    assert (told.failure, told.text, other.asked) == (None, "Hello there", [])
+    assert [asked.messages[0].text for asked in main.asked] == ["Hi", "Hi, 1 left", "Hi, 0 left"]
+    assert told.of(Abandoned) == [Abandoned("context_too_long")]
+    assert told.calls[1].usage == Usage()
+
+
+async def test_what_cannot_be_shorter_goes_to_a_model_that_may_read_more(new_gateway, ask):
+    main, other = Played("openai:a", [TOO_LONG]), Played("anthropic:b", WELL)
+
+    told = await ask(new_gateway(main, other), shorter=1)
+
+    assert (told.text, len(main.asked)) == ("Hello there", 2)
+    assert [notice.kind for notice in told.of(Notice)] == ["fallback"]
+    assert other.asked[0].messages[0].text == "Hi, 0 left"
+
+
+async def test_what_nobody_can_read_is_told_so(new_gateway, ask):
+    told = await ask(new_gateway(Played("openai:a", [TOO_LONG])))
+
+    assert told.failure.kind == "context_too_long"
     assert told.outcomes == [("openai:a", "failed", "context_too_long")]
-    assert told.calls[0].usage == Usage()
 
 
 async def test_of_several_failures_the_one_is_told_that_can_be_mended(new_gateway, ask):
@@ -335,6 +380,23 @@ async def test_a_timeout_leaves_no_cancellation_behind(new_gateway, ask):
     await ask(new_gateway(main, other, patience=Patience(first_token=0.02, stall=1, answer=5)))
 
     assert asyncio.current_task().cancelling() == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (Usage(), Usage(input_tokens=1000, output_tokens=2, is_estimated=True)),
+        (Usage(input_tokens=70), Usage(input_tokens=70, output_tokens=2, is_estimated=True)),
+        (Usage(output_tokens=5), Usage(input_tokens=1000, output_tokens=5, is_estimated=True)),
+    ],
+)
+async def test_usage_that_is_told_as_nothing_is_estimated(new_gateway, ask, told, kept):
+    main = Played("openai:a", ["Good day", Answered(model="?", usage=told)])
+
+    answer = await ask(new_gateway(main))
+
+    assert [call.usage for call in answer.calls] == [kept]
+    assert answer.of(Answered)[0].usage == kept
 
 
 async def test_usage_that_the_provider_does_not_tell_is_estimated(new_gateway, ask):
@@ -446,6 +508,30 @@ async def test_whoever_stands_in_goes_on_with_the_run_and_the_next_run_is_the_fi
 
     assert [step.pieces[-1].model for step in steps] == ["b", "b", "a"]
     assert [len(step.of(Notice)) for step in steps] == [1, 0, 0]
+
+
+async def test_who_stands_in_for_one_person_stands_in_for_nobody_else_whose_run_has_the_same_id(
+    new_gateway, ask, account
+):
+    main, other = Played("openai:a", [ModelFailure("refused", "No.")], WELL), Played("anthropic:b", WELL)
+    gateway = new_gateway(main, other)
+
+    await ask(gateway)
+    told = await ask(gateway, account=replace(account, user_id=uuid4()))
+
+    assert told.of(Answered)[0].model == "openai:a"
+
+
+async def test_a_prompt_is_counted_as_the_model_counts_that_reads_it(new_gateway, ask):
+    purse, refusing = Purse([Reserved()]), [ModelFailure("refused", "No.")]
+    main, other = Played("openai:a", refusing), Played("anthropic:b", refusing)
+    books = Books(prices=lambda model, usage, answered_by=None: None, count=partial(counted, tokens=Tokens()))
+
+    told = await ask(new_gateway(main, other, books=books, budgets=purse))
+
+    (fewer, more) = [tokens for _, _, _, tokens, _ in purse.asked]
+    assert more > fewer
+    assert [call.usage.input_tokens for call in told.calls] == [fewer, more]
 
 
 async def test_where_another_model_can_be_paid_it_answers(new_gateway, ask):

@@ -135,7 +135,7 @@ def before_offline(breakers):
             fallbacks=["offline"],
             patience=Patience(),
             breakers=breakers,
-            books=Books(prices=lambda model, usage, answered_by=None: None, count=lambda asked: 1),
+            books=Books(prices=lambda model, usage, answered_by=None: None, count=lambda asked, model: 1),
             chance=lambda: 0.0,
         )
 

@@ -62,8 +62,8 @@ def test_all_that_a_model_is_asked_is_counted():
     said = [SystemMessage("Be short."), HumanMessage("hello"), AIMessage("", tool_calls=calls)]
     tokens = Tokens()
 
-    alone = counted(Asked(messages=said), tokens, MODEL)
-    with_tools = counted(Asked(messages=said, tools=[TOOL]), tokens, MODEL)
+    alone = counted(Asked(messages=said), MODEL, tokens=tokens)
+    with_tools = counted(Asked(messages=said, tools=[TOOL]), MODEL, tokens=tokens)
 
     assert alone > 3 * MESSAGE_TOKENS + tokens.count("Be short.") + tokens.count("hello")
     assert with_tools > alone

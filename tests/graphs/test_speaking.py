@@ -17,6 +17,7 @@ from domain.events import (
     ToolCallStarted,
     Withdrawn,
 )
+from graphs.citing import Markers
 from graphs.pieces import Abandoned, Answered, CallArguments, CallBegun, Notice, Piece, Reasoned
 from graphs.speaking import speak
 
@@ -98,6 +99,15 @@ async def test_arguments_that_are_no_object_are_handed_on_for_the_tool_to_refuse
     assert message.tool_calls[0]["args"] == {"unreadable": arguments}
 
 
+@pytest.mark.parametrize("depth", [40, 900, 100_000])
+async def test_arguments_without_a_bottom_are_handed_on_for_the_tool_to_refuse(depth, hear):
+    arguments = '{"tasks": ' + "[" * depth + "]" * depth + "}"
+
+    message = await hear(CallBegun(0, "add_tasks"), CallArguments(0, arguments))
+
+    assert message.tool_calls[0]["args"] == {"unreadable": arguments[:2_000]}
+
+
 async def test_what_an_abandoned_attempt_said_is_taken_back_and_the_next_begins_anew(hear, heard):
     message = await hear("I shall", CallBegun(0, "undo"), Abandoned("cut"), "Well", " then.", Answered(model="offline"))
 
@@ -115,6 +125,17 @@ async def test_an_attempt_that_said_nothing_is_not_taken_back(hear, heard):
     message = await hear(Abandoned("overload"), "Hello.")
 
     assert message.id == "m"
+    assert heard.stored == []
+
+
+async def test_what_an_abandoned_attempt_held_back_is_no_part_of_the_next(heard):
+    async def stream():
+        for piece in ("[1", Abandoned("cut"), "Hello.", Answered(model="m")):
+            yield piece
+
+    message, _ = await speak(stream(), heard, message_id=lambda start: f"m{start}", markers=lambda: Markers(3))
+
+    assert (message.id, message.text) == ("m0", "Hello.")
     assert heard.stored == []
 
 

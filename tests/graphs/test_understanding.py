@@ -1,5 +1,6 @@
 """Where the grammar is unsure, the intent model is asked, and only there."""
 
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -37,32 +38,54 @@ def context(embeddings: Counting | None) -> Any:
     return SimpleNamespace(clock=CLOCK, embeddings=embeddings)
 
 
-async def test_a_sure_message_is_not_embedded(intents: IntentModel) -> None:
+class Vector:
+    """The vector of a message as it is being made; `is_asked` says whether anybody waited for it."""
+
+    def __init__(self, made: Sequence[float] = ()) -> None:
+        self._made = list(made)
+        self.is_asked = False
+
+    def __await__(self) -> Generator[Any, None, list[float]]:
+        self.is_asked = True
+        yield from ()
+        return self._made
+
+
+async def test_a_sure_message_needs_no_vector(intents: IntentModel) -> None:
+    embeddings, vector = Counting(intents.embedder), Vector()
+
+    understanding = await understood("delete the milk task", context(embeddings), intents, vector)
+
+    assert (understanding.requests[0].intent, vector.is_asked, embeddings.asked) == ("task_delete", False, [])
+
+
+async def test_the_vector_of_an_unsure_message_is_not_made_twice(intents: IntentModel) -> None:
     embeddings = Counting(intents.embedder)
+    vector = Vector(await embeddings.aembed_query("and the landlord"))
 
-    understanding, vector = await understood("delete the milk task", context(embeddings), intents)
+    await understood("and the landlord", context(embeddings), intents, vector)
 
-    assert (understanding.requests[0].intent, vector, embeddings.asked) == ("task_delete", None, [])
+    assert (vector.is_asked, embeddings.asked) == (True, ["and the landlord"])
 
 
-async def test_the_vector_of_an_unsure_message_is_kept_for_recall(intents: IntentModel) -> None:
-    embeddings = Counting(intents.embedder)
+async def test_an_unsure_message_is_understood_where_its_vector_cannot_be_had(intents: IntentModel) -> None:
+    vector = Vector()
 
-    _, vector = await understood("and the landlord", context(embeddings), intents)
+    understanding = await understood("and the landlord", context(Counting(intents.embedder)), intents, vector)
 
-    assert vector is not None and embeddings.asked == ["and the landlord"]
+    assert vector.is_asked and understanding.requests
 
 
 async def test_vectors_of_another_space_are_not_used(intents: IntentModel) -> None:
-    embeddings = Counting("another")
+    embeddings, vector = Counting("another"), Vector()
 
-    await understood("what did the landlord say?", context(embeddings), intents)
+    await understood("what did the landlord say?", context(embeddings), intents, vector)
 
-    assert embeddings.asked == []
+    assert (vector.is_asked, embeddings.asked) == (False, [])
 
 
 async def test_what_is_out_of_scope_is_refused_without_vectors(intents: IntentModel) -> None:
-    understanding, _ = await understood("a nice playlist for the party please", context(None), intents)
+    understanding = await understood("a nice playlist for the party please", context(None), intents, Vector())
 
     assert understanding.requests[0].intent == "unknown"
 
@@ -78,12 +101,12 @@ async def test_what_is_out_of_scope_is_refused_without_vectors(intents: IntentMo
     ],
 )
 async def test_words_for_time_are_read_whatever_the_message_is(text: str) -> None:
-    understanding, _ = await understood(text, context(None), None)
+    understanding = await understood(text, context(None), None, Vector())
 
     assert [meaning for phrase, meaning in understanding.times if "friday" in phrase] == ["Fri 27 Nov, 15:00"]
 
 
 async def test_the_same_words_are_read_once() -> None:
-    understanding, _ = await understood("call Ann on friday and Bob on friday", context(None), None)
+    understanding = await understood("call Ann on friday and Bob on friday", context(None), None, Vector())
 
     assert len(understanding.times) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.events import RunFailed, RunFinished
+from domain.events import RunFailed, RunFinished, Withdrawn
 from evals.faults.script import add
 from evals.faults.wrongs import BROKEN, REFUSALS, STRANGE, Fault
 
@@ -125,6 +125,28 @@ async def test_what_was_too_long_is_asked_again_with_less(opened_with, provider,
     assert [type(end) for end in told.ends] == [RunFinished]
     assert told.tasks == {"oil": 1}
     assert provider.asked[1].said[-1].startswith(add("oil"))
+
+
+async def test_what_was_cut_and_then_too_long_is_told_under_an_id_that_was_not_taken_back(opened_with, script, wire):
+    script.will("first", None, Fault(wrong="cut"), Fault(wrong="context_too_long"))
+
+    async with opened_with(wire=wire, **PATIENCE) as person:
+        told = await person.says(add("oil"))
+
+    (withdrawn,) = told.withdrawn
+    taken_back = next(at for at, event in enumerate(told.events) if isinstance(event, Withdrawn))
+    assert all(getattr(event, "message_id", None) != withdrawn for event in told.events[taken_back + 1 :])
+    assert [type(end) for end in told.ends] == [RunFinished]
+
+
+async def test_what_a_model_cannot_read_at_all_another_one_answers(opened_with, script, wire):
+    script.always("first", Fault(wrong="context_too_long"))
+
+    async with opened_with(wire=wire, **PATIENCE, fallbacks=("offline",)) as person:
+        told = await person.says("add a task to buy oil")
+
+    assert [end.model for end in told.ends] == ["offline"]
+    assert [notice.kind for notice in told.notices] == ["fallback"]
 
 
 @pytest.mark.parametrize("wrong", [wrong for wrong in STRANGE if not wrong.startswith(("empty", "refused"))])
