@@ -7,19 +7,15 @@ from typing import Protocol
 
 from domain.errors import Unavailable
 from domain.model_calls import ModelFailure
+from tools.context import Embedder as QueryEmbedder
 
 QUERY_SECONDS = 5.0
 """Who looks for something waits no longer than this for its meaning; then words must do."""
 DOCUMENTS_SECONDS = 60.0
 
 
-class Embedder(Protocol):
-    """What makes vectors; `name` says in which space they are."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def aembed_query(self, text: str) -> list[float]: ...
+class Embedder(QueryEmbedder, Protocol):
+    """What makes vectors of passages too."""
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]: ...
 

@@ -10,7 +10,7 @@ from domain.errors import MetaCortexError
 
 OFFLINE = "offline"
 """The model that needs no provider, no key and no money."""
-Purpose = Literal["turn", "title", "summary", "memory", "embedding"]
+Purpose = Literal["turn", "title", "summary", "memory"]
 Outcome = Literal["answered", "cut", "cancelled", "failed", "cached"]
 FailureKind = Literal[
     "authentication",

@@ -26,8 +26,8 @@ from evals.overlap import overlaps
 from evals.playback import Unscripted
 from evals.processes import NotMeasured
 from evals.scale.measure import measure as search_at_scale
-from evals.speed import measure
 from evals.scored import MEMORIES, OWN, PUBLIC, QUESTIONS, SUITES, transcripts_in
+from evals.speed import measure
 from evals.suites import memories
 from evals.suites.suite import BadCases
 from evals.tokens import measure as measured_tokens

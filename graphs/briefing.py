@@ -17,7 +17,7 @@ from graphs.fitting import (
     RESERVED,
     Parts,
     Room,
-    newest,
+    fitting,
     oldest_to_leave_out,
     shortened,
     texts_of,
@@ -182,7 +182,7 @@ class _Fitting:
     def brief(self, smaller: float) -> Brief:
         """What fits; of a prompt that was too long so much less."""
         sizes = [self._size(turn) for turn in self._turns]
-        remembered = newest(self._memories, int(self._room.size * REMEMBERED))
+        remembered = fitting(self._memories, int(self._room.size * REMEMBERED))
         size = self._room.size
         if smaller < 1:
             size = int(min(size, self._parts(sum(sizes), remembered, len(self._passages)).total) * smaller)

@@ -91,8 +91,8 @@ def counted(asked: Asked, model: str, *, tokens: Tokens) -> int:
     return ceil((told + (room.count(prompts.shown(asked.tools)) if asked.tools else 0)) * tokens.factor(model))
 
 
-def newest(sizes: Sequence[int], most: int) -> int:
-    """How many of the first ones fit."""
+def fitting(sizes: Sequence[int], most: int) -> int:
+    """How many of them fit together, from the first on."""
     return sum(size <= most for size in accumulate(sizes))
 
 

@@ -57,10 +57,6 @@ class Tokens:
         """Get the vocabularies of these models ready, in a thread; where one is missing, its counts stay estimates."""
         await asyncio.to_thread(self._load, models)
 
-    def is_exact(self, model: str = "") -> bool:
-        """True where the vocabulary is there."""
-        return self._names.get(model, USUAL) in self._encodings
-
     def count(self, text: str, model: str = "") -> int:
         """Tokens of the text in the vocabulary of the model; see `factor`."""
         if not text:

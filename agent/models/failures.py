@@ -113,7 +113,7 @@ def _status(body: object) -> int | None:
     """Gateways put the status of the provider behind them into the body."""
     for name in ("status", "status_code", "code"):
         value = body.get(name) if isinstance(body, Mapping) else None
-        if isinstance(value, str) and value.isdigit():
+        if isinstance(value, str) and value.isdecimal():
             value = int(value)
         if isinstance(value, int) and 400 <= value < 600:
             return value

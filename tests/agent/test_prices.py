@@ -16,6 +16,7 @@ TABLE = {
     "openai:mine": {"input": Decimal("2"), "output": Decimal("8"), "cached": Decimal("0.5")},
     "openai:plain": {"input": Decimal("2"), "output": Decimal("8")},
     "openai:free": {"input": Decimal("0"), "output": Decimal("0")},
+    "openai:odd": {"input": Decimal("2"), "output": Decimal("8"), "cached": Decimal("3")},
 }
 
 
@@ -71,7 +72,7 @@ def test_the_table_stands_before_the_list():
 def test_nothing_that_a_call_may_take_costs_more_than_the_most():
     prices = Prices(TABLE)
 
-    for model in ("openai:mine", "openai:gpt-5-mini", "anthropic:claude-haiku-4-5"):
+    for model in ("openai:mine", "openai:odd", "openai:gpt-5-mini", "anthropic:claude-haiku-4-5"):
         most = prices.most(model, 1_000, 500)
         for cached in (0, 300, 1_000):
             for written in (0, 700):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.__main__ import SUITES
+from evals.scored import SUITES
 from evals.suites.suite import judged, rate
 
 DATA = Path(__file__).parents[3] / "shared" / "evaldata"

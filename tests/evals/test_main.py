@@ -17,8 +17,9 @@ def test_the_suites_are_listed_with_their_number_of_cases(capsys):
         (["run", "astrology"], "no suite 'astrology'"),
         (["run", "conversations", "--data", "nowhere.yaml"], "nowhere.yaml"),
         (["run", "conversations", "--model", "parrot"], "parrot"),
+        (["run", "questions", "--model", "parrot"], "parrot"),
     ],
-    ids=["public data", "public data, how", "unknown", "no such file", "no such model"],
+    ids=["public data", "public data, how", "unknown", "no such file", "no such model", "no such model for questions"],
 )
 def test_what_cannot_be_run_says_why_and_exits_2(capsys, arguments, said):
     assert main(arguments) == 2

@@ -277,6 +277,7 @@ async def test_an_error_in_the_middle_of_an_answer_has_the_same_kinds(told, wire
 
 
 SSE = {"content-type": "text/event-stream"}
+STOP = b'{"type": "message_stop"}'
 
 
 @pytest.mark.parametrize("wire", WIRES)
@@ -297,6 +298,39 @@ async def test_what_cannot_be_read_is_malformed(told, wire, frame):
     _, failure = await told(wire, respx.MockResponse(200, headers=SSE, content=frame))
 
     assert failure.kind == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("wire", "frame"),
+    [
+        ("chat", {"choices": [{"delta": {"reasoning": {"text": "hm"}}}]}),
+        ("chat", {"choices": [{"delta": {"refusal": 5}}]}),
+        ("chat", {"choices": [{"delta": {"content": [{"text": 5}]}}]}),
+        ("chat", {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"name": 5, "arguments": "{}"}}]}}]}),
+        ("chat", {"choices": [{"delta": {"content": "Hel"}, "finish_reason": ["stop"]}]}),
+        ("responses", {"type": "response.output_text.delta", "delta": 5}),
+        ("responses", {"type": "response.reasoning_text.delta", "delta": {"text": "hm"}}),
+        ("messages", {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": 5}}),
+        ("messages", {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "name": 5}}),
+    ],
+)
+async def test_what_is_no_text_where_words_belong_is_malformed(told, wire, frame):
+    end = {"chat": b"[DONE]", "responses": b'{"type": "response.completed", "response": {}}', "messages": STOP}[wire]
+    body = b"data: %b\n\ndata: %b\n\n" % (json.dumps(frame).encode(), end)
+
+    _, failure = await told(wire, respx.MockResponse(200, headers=SSE, content=body))
+
+    assert failure.kind == "malformed"
+
+
+@pytest.mark.parametrize("name", [5, {"id": "m"}, ["m"], True])
+async def test_a_server_that_names_itself_by_no_text_is_not_named(told, name):
+    choice = {"delta": {"content": "Hel"}, "finish_reason": "stop"}
+    body = b"data: %b\n\ndata: [DONE]\n\n" % json.dumps({"model": name, "choices": [choice]}).encode()
+
+    pieces, failure = await told("chat", respx.MockResponse(200, headers=SSE, content=body))
+
+    assert (failure, pieces[0], pieces[-1].answered_by) == (None, "Hel", None)
 
 
 @pytest.mark.parametrize("wire", WIRES)
