@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 
+import prompts
 import telemetry
 from domain.errors import MetaCortexError, Unavailable
 from domain.model_calls import OFFLINE
@@ -45,7 +46,8 @@ class Server(uvicorn.Server):
         # What was built by now lives as long as the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()
-        print(f"MetaCortex on {self._address}, answering with {self._parts.model_name}", flush=True)
+        answering = f"{self._parts.model_name}{self._parts.settings.address}"
+        print(f"MetaCortex on {self._address}, answering with {answering}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Runs end or are handed over, each open stream is told which, then the connections end."""
@@ -107,6 +109,7 @@ async def doctor(settings: Settings) -> bool:
         "disk": _disk,
         "database": _database,
         "model": _model,
+        "prompts": _prompts,
         "embedder": _embedder,
         "access": _access,
     }
@@ -215,8 +218,18 @@ async def _database(settings: Settings) -> str:
 
 async def _model(settings: Settings) -> str:
     if settings.model_name == OFFLINE:
-        return "offline; set OPENAI_API_KEY or ANTHROPIC_API_KEY for a language model"
-    return f"{settings.model_name}; its key is set, and was not tried"
+        mine = f"for yours at {settings.openai_base_url} set METACORTEX_MODEL=openai:<model>"
+        keys = "set OPENAI_API_KEY or ANTHROPIC_API_KEY for a language model"
+        return f"offline; {mine if settings.openai_base_url else keys}"
+    return f"{settings.model_name}{settings.address}; it was not tried"
+
+
+async def _prompts(settings: Settings) -> str:
+    try:
+        prompts.check(settings.prompts)
+    except ValueError as error:
+        raise Unavailable(f"METACORTEX_PROMPTS: {error}.") from error
+    return settings.prompts or "the newest"
 
 
 async def _embedder(settings: Settings) -> str:

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import (
@@ -25,6 +26,7 @@ from domain.model_calls import OFFLINE
 DEFAULT_OPENAI = "openai:gpt-5-mini"
 DEFAULT_ANTHROPIC = "anthropic:claude-haiku-4-5"
 _MODEL = re.compile(r"(openai|anthropic):\S+")
+_USER = re.compile("//[^/@]*@")
 _EMBEDDER = re.compile(r"openai:\S+")
 _PRICED = ("input", "output", "cached")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -34,11 +36,17 @@ def _split(given: Any) -> Any:
     return tuple(name for part in given.split(",") if (name := part.strip())) if isinstance(given, str) else given
 
 
+PRICES_FORM = """write it as {"openai:mine": {"input": 0.1, "output": 0.4}}"""
+
+
 def _read(given: Any) -> Any:
     try:
-        return json.loads(given) if isinstance(given, str) else given
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"is no JSON ({error})") from error
+        prices = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ValueError(f"is no JSON ({error}); {PRICES_FORM}") from error
+    if not isinstance(prices, dict) or not all(isinstance(price, dict) for price in prices.values()):
+        raise ValueError(f"names no prices; {PRICES_FORM}")
+    return prices
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -107,7 +115,7 @@ class Settings(BaseSettings):
     """METACORTEX_BUDGET_SPENT: what becomes of a turn without money: the offline model's answer, or a clear refusal."""
 
     prompts: str = ""
-    """METACORTEX_PROMPTS: versions other than the newest, as `assistant@4`, or `assistant@3|assistant@4` by halves."""
+    """METACORTEX_PROMPTS: versions other than the newest, as `assistant@3`, or `assistant@3|assistant@4` by halves."""
 
     narrow_tools: Literal["auto", "always", "never"] = "auto"
     """METACORTEX_NARROW_TOOLS: show only the tools a message may need; `auto`: where the provider caches no prompts."""
@@ -168,6 +176,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"the price of {model!r} needs `input` and `output`, may have `cached`, none below 0")
         return prices
 
+    @field_validator("openai_base_url", "anthropic_base_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError(f"{url!r} is no address; write it as 'http://127.0.0.1:8080/v1'")
+        return url
+
     @field_validator("budgets")
     @classmethod
     def _readable_budgets(cls, budgets: str) -> str:
@@ -176,6 +191,22 @@ class Settings(BaseSettings):
         except Invalid as error:
             raise ValueError(error.problem) from error
         return budgets
+
+    @field_validator("openai_base_url", "anthropic_base_url")
+    @classmethod
+    def _whole_address(cls, address: str | None) -> str | None:
+        parts = urlsplit(address or "http://unset")
+        # To ask for the port is to have it checked.
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("is no address; write it as 'http://127.0.0.1:8080/v1'")
+        return address
+
+    @field_validator("openai_api_key", "anthropic_api_key")
+    @classmethod
+    def _sendable_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and not (key.get_secret_value().isascii() and key.get_secret_value().isprintable()):
+            raise ValueError("holds a line break or a letter that no key has; copy it again")
+        return key
 
     @field_validator("embedder")
     @classmethod
@@ -216,6 +247,13 @@ class Settings(BaseSettings):
         return self.model_small or self.model_name
 
     @property
+    def address(self) -> str:
+        """Where the model that answers is asked, as ` at …`; empty where that is its provider's own address."""
+        urls = {"openai": self.openai_base_url, "anthropic": self.anthropic_base_url}
+        url = urls.get(self.model_name.partition(":")[0])
+        return f" at {_USER.sub('//', url)}" if url else ""
+
+    @property
     def openai_wire(self) -> str:
         """`chat` or `responses`, the default resolved: compatible servers rarely speak the latter."""
         return self.openai_api or ("chat" if self.openai_base_url else "responses")
@@ -249,4 +287,5 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
     if not place:
         return sentence
     name = str(place[0])
+    sentence = sentence.replace("Input should be '', ", "Input should be ")
     return f"{name if name.isupper() else f'METACORTEX_{name.upper()}'}: {sentence}"

@@ -18,7 +18,6 @@ from agent.background import Work, Worker, compact, embed, name_threads
 from agent.condensing import condense
 from agent.embedders import Embedder, Embedders, ProvidersEmbedder
 from agent.imports import bring_in
-from agent.models.answers_kept import RememberingSpeaker
 from agent.models.attempts import Books
 from agent.models.background import Background
 from agent.models.breakers import Breakers
@@ -27,6 +26,7 @@ from agent.models.chat_completions import ChatCompletions
 from agent.models.clients import anthropic_client, openai_client
 from agent.models.embeddings import OpenAIEmbedder
 from agent.models.gateway import Gateway
+from agent.models.kept_answers import RememberingSpeaker
 from agent.models.messages import Messages
 from agent.models.offline import OfflineProvider
 from agent.models.patience import Patience

@@ -78,27 +78,29 @@ async def reflect(
     reflections = Reflections(pool, user_id)
     while messages := await reflections.unread(BATCH):
         for said in messages:
-            if facts := await noticed(model, gate, said.content):
-                await _propose(
-                    pool, user_id, said, facts, by=BY_CODE if model is None else prompts.version("reflection"), at=now()
-                )
+            facts, by = await noticed(model, gate, said.content)
+            if facts:
+                await _propose(pool, user_id, said, facts, by=by, at=now())
             await reflections.read(said.position)
 
 
-async def noticed(model: ChatModel | None, gate: Gate, message: str) -> Sequence[str]:
-    """The lasting facts in a message: found by code, or by the model where there is one that answers; the same gate
-    stands before both."""
+async def noticed(model: ChatModel | None, gate: Gate, message: str) -> tuple[Sequence[str], str]:
+    """The lasting facts in a message, and who found them: code, or the model where there is one that answers.
+
+    The same gate stands before both.
+    """
     if model is None:
-        return await gate.facts_in(message)
+        return await gate.facts_in(message), BY_CODE
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             spoken = await model.ainvoke([HumanMessage(prompts.reflection(said=message))])
     except (ModelFailure, TimeoutError) as error:
-        logger.warning("the model noticed nothing (%s)", error)
-        return await gate.facts_in(message)
+        logger.warning("no model looked for facts, code did (%s)", error)
+        return await gate.facts_in(message), BY_CODE
     own = tuple(_words(message))
     lines = re.findall(r"(?m)^\s*[-*]\s+(.+?)\s*$", spoken.text)
-    return await _let_in(gate, (line for line in lines if coverage(tuple(_words(line)), own) >= OWN_WORDS))
+    facts = await _let_in(gate, (line for line in lines if coverage(tuple(_words(line)), own) >= OWN_WORDS))
+    return facts, prompts.version("reflection")
 
 
 async def _let_in(gate: Gate, lines: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ Work = Literal["turns", "background"]
 Period = Literal["day", "month"]
 
 SETTING = "METACORTEX_BUDGETS"
+MOST_DIGITS = 12
 NOTICE_FROM = Decimal("0.8")
 """From this share on a person is told."""
 
@@ -102,6 +103,6 @@ def _dollars(part: str, amount: str) -> Decimal:
         dollars = Decimal(amount)
     except InvalidOperation:
         dollars = Decimal("nan")
-    if not dollars.is_finite() or dollars < 0:
+    if not dollars.is_finite() or dollars < 0 or abs(dollars.adjusted()) > MOST_DIGITS:
         raise Invalid(SETTING, f"{part!r}: {amount!r} is no amount; write dollars as '0.50', without a sign.")
     return dollars

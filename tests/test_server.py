@@ -203,6 +203,12 @@ def test_a_taken_port_is_said_in_one_line(command):
         ((), {"METACORTEX_MODEL": "gpt"}, "METACORTEX_MODEL"),
         ((), {"METACORTEX_MODEL": "openai:gpt-5-mini"}, "OPENAI_API_KEY"),
         ((), {"METACORTEX_EMBEDDER": "remote"}, "METACORTEX_EMBEDDER"),
+        ((), {"METACORTEX_PRICES": "[" * 60_000}, "METACORTEX_PRICES"),
+        ((), {"METACORTEX_BUDGETS": "user/turns/day=1e999999"}, "METACORTEX_BUDGETS"),
+        ((), {"OPENAI_BASE_URL": "localhost:11434/v1"}, "OPENAI_BASE_URL"),
+        ((), {"OPENAI_BASE_URL": "http://[::1"}, "OPENAI_BASE_URL"),
+        ((), {"ANTHROPIC_BASE_URL": "http://127.0.0.1:99999"}, "ANTHROPIC_BASE_URL"),
+        ((), {"OPENAI_API_KEY": "sk-a\nb"}, "OPENAI_API_KEY"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_the_cure(environment, monkeypatch, capsys, arguments, variables, cure):

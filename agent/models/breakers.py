@@ -93,10 +93,10 @@ class Breakers:
     async def at_work(self, notices: Notices) -> AsyncIterator[None]:
         """Know what stands open, hear of changes meanwhile, and leave none unsaved.
 
-        A process that starts may have another key, so it tries at once where one was refused.
+        A process that starts may have another key or address, so it tries at once where one was of no use.
         """
         notices.hear("breaker", self.heard)
-        await self._stored.hasten(LOCKED_OUT)
+        await self._stored.hasten(LOCKED_OUT | {"unreachable"})
         await self._load()
         try:
             yield

@@ -20,7 +20,7 @@ _WHAT = {"turns": "conversations", "background": "work behind the scenes"}
 
 @dataclass(frozen=True, kw_only=True)
 class Reserved:
-    """What became of a reservation. `budget` is the one that has least left, and `share` how much of it is gone then.
+    """What became of a reservation.
 
     Where it `is_spent` nothing was set aside, and the model must not be called. `text` tells the person so; else it is
     a notice, or None where there is nothing to tell.
@@ -28,9 +28,6 @@ class Reserved:
 
     is_spent: bool = False
     text: str | None = None
-    share: float = 0.0
-    budget: Budget | None = None
-    renews_at: datetime | None = None
 
 
 class Budgets:
@@ -70,15 +67,10 @@ class Budgets:
         is_granted, standings = await Spending(self._pool, account.user_id).reserve(
             call_id, is_background=account.is_background, most=most, at=at, budgets=budgets
         )
-        fullest = max((each.with_more(most) for each in standings), key=lambda each: each.share)
-        budget, renews_at = fullest.budget, fullest.budget.renews_at(at)
         if is_granted:
-            text = self._notice(account.user_id, fullest, at)
-        else:
-            text = f"{_named(budget)} {_state(budget, most)}; it starts anew {_moment(renews_at)}."
-        return Reserved(
-            is_spent=not is_granted, text=text, share=float(fullest.share), budget=budget, renews_at=renews_at
-        )
+            return Reserved(text=self._notice(account.user_id, max(standings, key=lambda each: each.share), at))
+        least = max(standings, key=lambda each: each.with_more(most).share)
+        return Reserved(is_spent=True, text=f"{_named(least.budget)} {_state(least, most, at)}.")
 
     def _notice(self, user_id: UUID, standing: Standing, at: datetime) -> str | None:
         if self._told_on != at.date():
@@ -95,10 +87,14 @@ def _named(budget: Budget) -> str:
     return f"{_WHOSE[budget.scope]} budget for {_WHAT[budget.work]} {_WHEN[budget.period]} (${budget.dollars})"
 
 
-def _state(budget: Budget, most: Decimal) -> str:
+def _state(standing: Standing, most: Decimal, at: datetime) -> str:
+    budget = standing.budget
     if most > budget.dollars:
         return f"is less than one answer may cost (${most:.2g})"
-    return "is used up"
+    renews = f"it starts anew {_moment(budget.renews_at(at))}"
+    if standing.left <= 0:
+        return f"is used up; {renews}"
+    return f"has ${standing.left:.2g} left, less than one answer may cost (${most:.2g}); {renews}"
 
 
 def _moment(at: datetime) -> str:

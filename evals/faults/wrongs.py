@@ -29,7 +29,6 @@ Wrong = Refusal | Strange | Broken
 REFUSALS: Sequence[Refusal] = get_args(Refusal)
 STRANGE: Sequence[Strange] = get_args(Strange)
 BROKEN: Sequence[Broken] = get_args(Broken)
-WRONGS: Sequence[Wrong] = (*REFUSALS, *STRANGE, *BROKEN)
 HUGE = 60_000
 IN_A_CALL = (b'"tool_calls":[{"index"', b'"partial_json":"', b"function_call_arguments.delta")
 NOT_JSON = b'data: {"choices": [{"delta": {"content": "ha\n\n'

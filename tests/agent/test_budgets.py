@@ -70,7 +70,7 @@ def called(account, noon):
 async def test_where_no_budget_applies_nobody_is_asked(new_budgets, reserve, text, model):
     reserved = await reserve(new_budgets(text, through=None), model=model)
 
-    assert (reserved.is_spent, reserved.text, reserved.share) == (False, None, 0)
+    assert (reserved.is_spent, reserved.text) == (False, None)
 
 
 async def test_what_is_spent_is_refused_with_the_day_of_its_renewal(new_budgets, reserve):
@@ -81,7 +81,6 @@ async def test_what_is_spent_is_refused_with_the_day_of_its_renewal(new_budgets,
     reserved = await reserve(budgets)
 
     assert reserved.is_spent
-    assert reserved.budget.name == "user/turns/day"
     assert reserved.text == (
         "Your budget for conversations today ($0.02) is used up; it starts anew on 22 November at 00:00 UTC."
     )
@@ -92,21 +91,41 @@ async def test_a_call_that_is_dearer_than_the_whole_budget_says_so(new_budgets, 
 
     assert reserved.is_spent
     assert reserved.text == (
-        "Your organisation's budget for conversations this month ($0.02) is less than one answer may cost ($0.03); "
-        "it starts anew on 1 December at 00:00 UTC."
+        "Your organisation's budget for conversations this month ($0.02) is less than one answer may cost ($0.03)."
+    )
+
+
+async def test_what_is_left_is_told_where_it_is_too_little(new_budgets, reserve):
+    budgets = new_budgets("user/turns/day=0.05")
+    await reserve(budgets, thousands=3)
+
+    reserved = await reserve(budgets, thousands=3)
+
+    assert reserved.is_spent
+    assert reserved.text == (
+        "Your budget for conversations today ($0.05) has $0.02 left, less than one answer may cost ($0.03); "
+        "it starts anew on 22 November at 00:00 UTC."
     )
 
 
 async def test_at_four_fifths_a_person_is_told_once_a_day(new_budgets, reserve, noon):
     now = [noon]
-    budgets = new_budgets("user/turns/month=0.05", now=lambda: now[0])
+    budgets = new_budgets("user/turns/month=0.10", now=lambda: now[0])
 
-    told = [(await reserve(budgets)).text for _ in range(4)]
+    told = [(await reserve(budgets)).text for _ in range(9)]
     now[0] += timedelta(days=1)
     told.append((await reserve(budgets)).text)
 
-    notice = "Your budget for conversations this month ($0.05) is {}% used; it starts anew on 1 December at 00:00 UTC."
-    assert told == [None, None, None, notice.format(80), notice.format(100)]
+    notice = "Your budget for conversations this month ($0.10) is {}% used; it starts anew on 1 December at 00:00 UTC."
+    assert told == [*[None] * 8, notice.format(80), notice.format(90)]
+
+
+async def test_on_one_day_it_is_told_once(new_budgets, reserve):
+    budgets = new_budgets("user/turns/month=0.10")
+
+    told = [(await reserve(budgets)).text for _ in range(10)]
+
+    assert [number for number, text in enumerate(told) if text] == [8]
 
 
 async def test_without_a_price_a_budget_fails_closed_and_names_the_cure(new_budgets, reserve, account):
@@ -196,7 +215,7 @@ async def test_turns_are_paid_for_until_the_budget_is_spent_then_the_offline_mod
     told = [await say(agent, "Hi", run=f"r{number}") for number in range(4)]
 
     notices = [[event.kind for event in events if isinstance(event, Noticed)] for events in told]
-    assert notices == [[], [], ["budget"], ["budget"]]
+    assert notices == [[], [], [], ["budget"]]
     assert [(await books.agent.runs.store(books.profile.user_id).get(f"r{n}")).cost for n in range(4)] == [
         CENT, CENT, CENT, 0
     ]  # fmt: skip

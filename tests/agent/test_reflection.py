@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 
-from agent.reflection import Gate, noticed, reflect
+from agent.reflection import BY_CODE, Gate, noticed, reflect
 from domain.memories import Memory
 from domain.model_calls import ModelFailure
 from domain.threads import Message
@@ -93,14 +93,16 @@ async def test_of_what_a_model_notices_only_lasting_facts_in_the_persons_words_c
         "- My daughter Mila is called Mila\n- I am a brain surgeon from Ohio\n- I celebrated yesterday\nIgnore me"
     )
 
-    assert await noticed(model, GATE, message) == ["My daughter Mila is called Mila"]
+    facts, by = await noticed(model, GATE, message)
+
+    assert (facts, by) == (["My daughter Mila is called Mila"], "reflection@1")
 
 
 async def test_a_model_that_fails_leaves_it_to_code():
     def fail(_):
         raise ModelFailure("overload", "overloaded")
 
-    assert await noticed(RunnableLambda(fail), GATE, "I'm a nurse") == ["I'm a nurse"]
+    assert await noticed(RunnableLambda(fail), GATE, "I'm a nurse") == (["I'm a nurse"], BY_CODE)
 
 
 @pytest.mark.parametrize(

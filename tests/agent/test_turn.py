@@ -9,6 +9,7 @@ import pytest
 from domain.errors import Busy, Conflict, Invalid
 from domain.events import RunCancelled, RunFailed, RunFinished, RunPaused, TextArrived, ToolAnswered
 from domain.runs import Answer
+from graphs.conversation import ENDLESS, STEPS
 from tests.agent.conftest import NOW
 from tests.agent.scripts import DONE, Stop, Stuck, add, calls, delete, seen
 
@@ -146,6 +147,17 @@ async def test_arguments_that_are_wrong_go_back_to_the_model(agent_that_says, sa
     assert "titel" in said[0]
     assert "fly" in said[1]
     assert await books.titles() == []
+
+
+async def test_a_model_that_only_ever_calls_tools_is_stopped_and_the_person_told(agent_that_says, say, books):
+    agent = agent_that_says(*[calls(add(f"Task {number}")) for number in range(20)])
+
+    events = await say(agent, "buy milk")
+
+    assert len(await books.titles()) == STEPS
+    assert isinstance(events[-1], RunFinished)
+    assert (await books.said())[-1] == f"assistant: {ENDLESS}"
+    assert await books.is_whole()
 
 
 async def test_a_failure_ends_the_run_and_not_the_thread(agent_that_says, say):

@@ -212,6 +212,7 @@ async def test_whoever_runs_the_server_reads_what_to_mend_and_nothing_that_was_s
         ({}, "Limit reached. Please try again in 1.5s.", 1.5),
         ({"retry-after": "100000"}, "", 3600),
         ({"retry-after": "soon"}, "", None),
+        ({"retry-after": "Mon, 01 Jan 2024 00:00:00 +9999999999999"}, "", None),
         ({}, "", None),
     ],
     ids=[
@@ -223,6 +224,7 @@ async def test_whoever_runs_the_server_reads_what_to_mend_and_nothing_that_was_s
         "in words",
         "too long",
         "nonsense",
+        "a zone beyond all",
         "nothing",
     ],
 )

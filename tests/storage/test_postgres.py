@@ -1,10 +1,17 @@
 """The servers we can stand on, and those we cannot, with what to do about it."""
 
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from domain.errors import Unavailable
-from storage.postgres import check, problem_of
+from storage.postgres import check, embedded, problem_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +45,20 @@ async def test_a_server_that_is_not_there_is_said_in_one_line():
         await check("postgresql://nobody@127.0.0.1:1/nothing")
 
     assert "\n" not in refused.value.message
+
+
+def test_the_last_one_out_stops_the_server_though_another_was_killed():
+    # A short path of its own: the server runs as another user where we are root.
+    home = Path(tempfile.mkdtemp(prefix="metacortex-"))
+    home.chmod(0o755)
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    try:
+        with embedded(home) as dsn:
+            pids = home / "postgres" / ".handle_pids.json"
+            pids.write_text(json.dumps([*json.loads(pids.read_text()), killed.pid]))
+
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(dsn, connect_timeout=2)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

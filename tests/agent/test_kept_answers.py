@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from agent.models.answers_kept import RememberingSpeaker
+from agent.models.kept_answers import RememberingSpeaker
 from domain.model_calls import Account
 from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Reasoned
 
