@@ -42,7 +42,7 @@ PRICES_FORM = """write it as {"openai:mine": {"input": 0.1, "output": 0.4}}"""
 def _read(given: Any) -> Any:
     try:
         prices = json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"is no JSON ({error}); {PRICES_FORM}") from error
     if not isinstance(prices, dict) or not all(isinstance(price, dict) for price in prices.values()):
         raise ValueError(f"names no prices; {PRICES_FORM}")

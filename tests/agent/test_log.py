@@ -255,7 +255,9 @@ async def test_a_write_that_broke_off_is_repeated_without_doubling(
     assert len(await threads.history("t")) == 1
 
 
-async def test_calls_of_models_are_stored_once_with_what_is_told(told, owner, charged, end, nothing_can_be_stored):
+async def test_calls_of_models_are_stored_once_with_what_is_told(
+    told, owner, user, charged, end, nothing_can_be_stored
+):
     told.tell(TextStarted("m"))
     told.charge(charged("failed"))
     async with nothing_can_be_stored(told.flush(), broken=True) as flushing:
@@ -269,16 +271,16 @@ async def test_calls_of_models_are_stored_once_with_what_is_told(told, owner, ch
     told.charge(charged("cut"))
     await told.end(FINISHED, end)
 
-    kept = owner.execute("SELECT outcome FROM model_calls ORDER BY started_at").fetchall()
+    kept = owner.execute("SELECT outcome FROM model_calls WHERE user_id = %s ORDER BY started_at", [user]).fetchall()
     assert [outcome for (outcome,) in kept] == ["failed", "answered", "cancelled", "cut"]
     assert not told.charges_left
 
 
-async def test_calls_of_models_are_stored_soon_though_nothing_is_said(told, owner, charged, until):
+async def test_calls_of_models_are_stored_soon_though_nothing_is_said(told, owner, user, charged, until):
     told.charge(charged("answered"))
 
     async def is_stored():
-        return owner.execute("SELECT FROM model_calls").fetchone() is not None
+        return owner.execute("SELECT FROM model_calls WHERE user_id = %s", [user]).fetchone() is not None
 
     await until(is_stored)
 
