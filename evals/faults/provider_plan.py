@@ -52,8 +52,6 @@ class Planned:
     def may_answer(self) -> frozenset[str]:
         """Who may give the last answer; nobody where it ends with an error that says so."""
         spare, wrong = SPARES[0], self.fault.wrong
-        if wrong == "context_too_long" and self.lasts:
-            return frozenset({""})
         if wrong == "malformed_arguments":
             return frozenset({self.model, ""} if self.lasts else {self.model})
         if self.lasts or wrong in LOCKED_OUT or (wrong in NOT_TRIED_AGAIN and self.step == 1):
