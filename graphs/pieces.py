@@ -65,6 +65,8 @@ class Answered:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+KEPT = "kept"
+"""Where a message of the assistant carries what its provider wants to be given back."""
 Piece = str | Reasoned | CallBegun | CallArguments | Abandoned | Notice | Answered
 ChatModel = BaseChatModel | Runnable[Any, AIMessage]
 """What is asked for a whole text."""

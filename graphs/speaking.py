@@ -24,7 +24,7 @@ from domain.events import (
     Withdrawn,
 )
 from graphs.citing import Markers
-from graphs.pieces import Abandoned, Answered, CallArguments, CallBegun, Notice, Piece, Reasoned
+from graphs.pieces import KEPT, Abandoned, Answered, CallArguments, CallBegun, Notice, Piece, Reasoned
 from tools.context import Log
 from tools.tool import UNREADABLE
 
@@ -121,7 +121,7 @@ class _Answer:
             "".join(self._text),
             id=self.id,
             tool_calls=calls,
-            additional_kwargs={"kept": [dict(block) for block in self._last.kept]} if self._last.kept else {},
+            additional_kwargs={KEPT: [dict(block) for block in self._last.kept]} if self._last.kept else {},
             response_metadata={**self._last.metadata, "model": self._last.model, "reason": self._last.reason},
         )
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
+from graphs.pieces import KEPT
+
 NO_RESULT = json.dumps({"summary": "Nothing is known of what came of this.", "action_id": None, "items": []})
-KEPT = "kept"
-"""Where a message of the assistant carries what its provider wants to be given back."""
 
 
 def instructions(messages: Sequence[BaseMessage]) -> list[str]:

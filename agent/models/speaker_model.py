@@ -18,7 +18,7 @@ from pydantic import ConfigDict
 
 from agent.models.failures import failure
 from domain.model_calls import Account, ModelCall, Usage
-from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Piece, Reasoned, Speaker
+from graphs.pieces import KEPT, Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Piece, Reasoned, Speaker
 from graphs.speaking import UNSTORABLE
 
 
@@ -120,7 +120,7 @@ def _last(answered: Answered) -> AIMessageChunk:
         "finish_reason": answered.reason,
         **answered.metadata,
     }
-    kept = {"kept": list(answered.kept)} if answered.kept else {}
+    kept = {KEPT: list(answered.kept)} if answered.kept else {}
     return AIMessageChunk(
         content="",
         additional_kwargs=kept,
