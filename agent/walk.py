@@ -34,7 +34,7 @@ class Walk:
         saver = Checkpoints(self._pool, user_id, fresh=not resumes)
         graph: Conversation = self._conversation.copy(update={"checkpointer": saver})
         config: Any = {"configurable": {"thread_id": place_of(user_id, run)}, "recursion_limit": MOST_STEPS}
-        given: Any = {"messages": as_turn(turn), "passages": [], "asks": []}
+        given: Any = {"messages": as_turn(turn), "passages": []}
         if resumes:
             state = await graph.aget_state(config)
             if state.interrupts:

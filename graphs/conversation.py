@@ -17,7 +17,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
-from langgraph.types import Send, interrupt
+from langgraph.types import Command, Send, interrupt
 
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
@@ -58,7 +58,6 @@ class State(TypedDict):
 
     messages: Annotated[list[AnyMessage], add_messages]
     passages: list[dict[str, Any]]
-    asks: list[dict[str, Any]]
 
 
 class Question(TypedDict):
@@ -96,14 +95,11 @@ def build_conversation(
     """
     nodes = _Nodes(speaker, tools, intents, terms or Terms())
     graph = StateGraph(State, context_schema=TurnContext)
-    graph.add_node("recall", nodes.recall)
-    graph.add_node("respond", nodes.respond)
-    graph.add_node("act", nodes.act)
+    graph.add_node("recall", nodes.recall, destinations=("respond", "act", END))
+    graph.add_node("respond", nodes.respond, destinations=("act", END))
+    graph.add_node("act", nodes.act, destinations=("approve", "respond"))
     graph.add_node("approve", nodes.approve, input_schema=Approving)
     graph.add_edge(START, "recall")
-    graph.add_conditional_edges("recall", _where_it_stands, ["respond", "act", END])
-    graph.add_conditional_edges("respond", _after_respond, ["act", END])
-    graph.add_conditional_edges("act", _after_act, ["approve", "respond"])
     graph.add_edge("approve", "respond")
     return graph.compile(name=name)
 
@@ -114,7 +110,7 @@ class _Nodes:
         self._tools = tools
         self._intents = intents
 
-    async def recall(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    async def recall(self, state: State, runtime: Runtime[TurnContext]) -> Command[str]:
         """Lay on the message what code reads in it, and what the person wrote about it, for the model to cite."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
@@ -129,9 +125,10 @@ class _Nodes:
             "zone": context.profile.zone,
             "passages": passages,
         }
-        return {"messages": [_with_facts(message, facts)], "passages": passages}
+        found = {"messages": [_with_facts(message, facts)], "passages": passages}
+        return Command(update=found, goto=_where_it_stands(state))
 
-    async def respond(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    async def respond(self, state: State, runtime: Runtime[TurnContext]) -> Command[str]:
         """Let the model speak, and store what it said before anything acts on it."""
         context, log = runtime.context, _log(runtime.context)
         passages = state["passages"]
@@ -148,9 +145,9 @@ class _Nodes:
         log.keep(_stored(answer, used, state["messages"][-1], context))
         if answer.tool_calls:
             await log.flush()
-        return {"messages": [answer], "asks": []}
+        return Command(update={"messages": [answer]}, goto="act" if answer.tool_calls else END)
 
-    async def act(self, state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    async def act(self, state: State, runtime: Runtime[TurnContext]) -> Command[str]:
         """Carry out the calls in their order; those that need a person's yes are put aside."""
         context, passages = runtime.context, list(state["passages"])
         asks: list[Question] = []
@@ -179,7 +176,8 @@ class _Nodes:
                 result = _refusal(call["name"], known, state)
             _number(result, passages)
             answered.append(await _answer(result, made, context))
-        return {"messages": answered, "asks": asks, "passages": passages}
+        waiting = [Send("approve", {"asked": asked}) for asked in asks]
+        return Command(update={"messages": answered, "passages": passages}, goto=waiting or "respond")
 
     async def approve(self, state: Approving, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         """Ask the person about one call and wait; then do exactly what was shown, or what they made of it."""
@@ -239,15 +237,6 @@ def _where_it_stands(state: State) -> str:
     if calls:
         return "act"
     return "respond" if message.tool_calls else END
-
-
-def _after_respond(state: State) -> str:
-    message = state["messages"][-1]
-    return "act" if isinstance(message, AIMessage) and message.tool_calls else END
-
-
-def _after_act(state: State) -> str | list[Send]:
-    return [Send("approve", {"asked": asked}) for asked in state["asks"]] or "respond"
 
 
 def _with_facts(message: AnyMessage, facts: Mapping[str, Any]) -> HumanMessage:
