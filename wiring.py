@@ -246,7 +246,7 @@ class Models:
         background = self.background
         if background is None:
             return None
-        return lambda user_id: ModelSummarizer(background.model(user_id, "summary"), name=self.small)
+        return lambda user_id: ModelSummarizer(lambda: background.model(user_id, "summary"), name=self.small)
 
 
 @asynccontextmanager

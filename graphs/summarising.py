@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -37,7 +37,7 @@ INWARD: RunnableConfig = {"tags": ["nostream"]}
 class ModelSummarizer:
     """Sums up by a model; a point that rests on no sentence of the notes is dropped."""
 
-    def __init__(self, model: ChatModel, *, name: str) -> None:
+    def __init__(self, model: Callable[[], ChatModel], *, name: str) -> None:
         self.name = f"{name} {prompts.version('summary')} {prompts.version('summary_merged')}"
         self._model = model
 
@@ -63,7 +63,7 @@ class ModelSummarizer:
         """The lines of the answer that have the form asked for."""
         try:
             async with gate, asyncio.timeout(PATIENCE_SECONDS):
-                answer = await self._model.ainvoke([HumanMessage(prompt)], INWARD)
+                answer = await self._model().ainvoke([HumanMessage(prompt)], INWARD)
         except (ModelFailure, TimeoutError) as error:
             logger.warning("the model gave no summary (%s)", error)
             return []

@@ -166,15 +166,14 @@ class Beginnings(Store):
             return refused.begun
 
     async def _begin(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        steps = (DOOR, BY_ID, HOLDER, BEGIN_NEW, APPEND_HELD, HISTORY)
-        door, known, holder, begun, _, history = await self._together(*((step, wanted) for step in steps))
-        _refuse(run, known, holder)
+        steps = (DOOR, BEGIN_NEW, APPEND_HELD, HISTORY)
+        door, begun, _, history = await self._together(*((step, wanted) for step in steps))
         if begun:
             return _begun(run_of(begun[0]), [message_of(row) for row in history], door)
         return await self._begin_again(run, said, wanted)
 
     async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        """Take back the last words of the answer to a message that is stored already, and all that came after."""
+        """Say why it did not begin; or take back the last words of the answer to a message that is stored already."""
         async with self._transaction() as connection:
             door = await connection.execute(DOOR.encode(), wanted)
             known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)

@@ -1,7 +1,7 @@
 """A store: one user's window on the database; every access is a transaction that knows the user."""
 
 from asyncio import CancelledError, shield
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
@@ -48,24 +48,29 @@ class Store:
 
         One that is `of_all` a person's rows is planned once for everybody and does not join row by row.
         """
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                async with connection.pipeline():
-                    # Up to the pipeline's sync both are one implicit transaction.
-                    await connection.execute(SET_USER_OF_ALL if of_all else SET_USER, {"user_id": str(self._user_id)})
-                    wanted = {"user_id": self._user_id, **(parameters or {})}
-                    cursor = await connection.execute(statement.encode(), wanted, prepare=of_all or None)
-                # A fetch within the pipeline would ask the server once more.
-                return await cursor.fetchall()
+        rows = await self._answers([(statement, parameters or {})], SET_USER_OF_ALL if of_all else SET_USER, of_all)
+        return rows[0]
 
     async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
         """What each of several statements answers, nothing where it only writes; one transaction, in one round trip."""
-        async with self._transaction() as connection:
-            cursors = [
-                await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
-                for statement, parameters in statements
-            ]
-        return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return await self._answers(statements, SET_USER)
+
+    async def _answers(
+        self, statements: Sequence[tuple[str, Mapping[str, Any]]], set_user: str, prepare: bool = False
+    ) -> list[list[DictRow]]:
+        with said_plainly():
+            async with lent(self._pool) as connection:
+                async with connection.pipeline():
+                    # Up to the pipeline's sync all are one implicit transaction.
+                    await connection.execute(set_user, {"user_id": str(self._user_id)})
+                    cursors = [
+                        await connection.execute(
+                            statement.encode(), {"user_id": self._user_id, **parameters}, prepare=prepare or None
+                        )
+                        for statement, parameters in statements
+                    ]
+                # A fetch within the pipeline would ask the server once more.
+                return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         """How many rows one statement touched, in one round trip."""

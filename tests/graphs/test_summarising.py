@@ -26,7 +26,7 @@ def summed():
                 raise answer
             return AIMessage(answer)
 
-        summarizer = ModelSummarizer(RunnableLambda(say), name="scripted")
+        summarizer = ModelSummarizer(lambda: RunnableLambda(say), name="scripted")
         return await summarizer.digest(list(texts), length=length or Length(), about=about), asked
 
     return made
@@ -120,6 +120,6 @@ async def test_notes_are_data_that_cannot_end_their_block(summed):
 async def test_a_chat_model_serves():
     model = GenericFakeChatModel(messages=iter([AIMessage("point: They met. [1]")]))
 
-    digest = await ModelSummarizer(model, name="fake").digest([NOTE], length=Length(), about="Bonn")
+    digest = await ModelSummarizer(lambda: model, name="fake").digest([NOTE], length=Length(), about="Bonn")
 
     assert [point.text for point in digest.points] == ["They met."]
