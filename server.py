@@ -30,6 +30,8 @@ from wiring import Parts, database, opened, server_of, versions_of
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_SECONDS_APART = 30
+YOUNG_OBJECTS = 10_000
+"""The collector looks after so many new ones: a turn makes thousands, and nearly all go with their last name."""
 
 
 class Server(uvicorn.Server):
@@ -46,6 +48,7 @@ class Server(uvicorn.Server):
         # What was built by now lives as long as the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
         answering = f"{self._parts.model_name}{self._parts.settings.address}"
         print(f"MetaCortex on {self._address}, answering with {answering}", flush=True)
 

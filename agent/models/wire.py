@@ -6,9 +6,11 @@ one for each piece of an answer costs twenty times the reading, and checking a r
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Protocol
 
 import httpx2
@@ -22,6 +24,9 @@ from graphs.pieces import Answered, CallArguments, CallBegun, Piece, Reasoned
 DRAIN_SECONDS = 0.1
 """So long is waited for the end of a body whose answer is complete: a body that is read to its end leaves a connection
 that can be used again."""
+PICTURE_SECONDS = 0.03
+"""What comes faster is handed on in larger pieces: a screen shows no more, and each costs the same on its way to the
+client whatever it carries."""
 HEADERS = {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}
 
 
@@ -67,17 +72,20 @@ async def spoken(
         await _expect_stream(head, model)
         frames = Frames()
         async with aclosing(head.aiter_bytes()) as reads:
+            waits_since = time.monotonic()
             async for read in reads:
-                for frame in frames.feed(read):
-                    for piece in _taken(reader, frame):
-                        has_begun = True
-                        yield piece
+                is_fast = time.monotonic() - waits_since < PICTURE_SECONDS
+                for piece in _joined(reader, frames.feed(read)):
+                    has_begun = True
+                    yield piece
                 if reader.is_done:
                     await _drain(reads)
                     break
-        for frame in frames.end() if not reader.is_done else ():
-            for piece in _taken(reader, frame):
-                yield piece
+                if is_fast and has_begun:
+                    await asyncio.sleep(PICTURE_SECONDS)
+                waits_since = time.monotonic()
+        for piece in _joined(reader, frames.end() if not reader.is_done else ()):
+            yield piece
     except ValueError as error:
         raise _counted(failure("malformed", model), reader) from error
     except ModelFailure as error:
@@ -103,6 +111,27 @@ def _counted(failed: ModelFailure, reader: Reader) -> ModelFailure:
     if reader.usage is not None:
         failed.usage = replace(reader.usage, is_estimated=True)
     return failed
+
+
+def _joined(reader: Reader, frames: Iterable[bytes]) -> Iterator[Piece]:
+    """The pieces of these frames; words that follow one another are one piece."""
+    words: list[str] = []
+    failed: ValueError | ModelFailure | None = None
+    try:
+        for piece in chain.from_iterable(_taken(reader, frame) for frame in frames):
+            if type(piece) is str:
+                words.append(piece)
+                continue
+            if words:
+                yield "".join(words)
+                words = []
+            yield piece
+    except (ValueError, ModelFailure) as error:
+        failed = error
+    if words:
+        yield "".join(words)
+    if failed:
+        raise failed
 
 
 def _taken(reader: Reader, frame: bytes) -> Sequence[Piece]:

@@ -376,7 +376,7 @@ async def test_an_answer_whose_end_was_told_is_whole_although_the_connection_bre
     pieces, failure = await heard(provider)
 
     assert failure is None
-    assert pieces[:2] == ["Hel", "lo"]
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == "Hello"
     assert isinstance(pieces[-1], Answered)
     await client.close()
 
