@@ -30,11 +30,16 @@ Pair = tuple[datetime | None, datetime | None]
 
 
 def predicted(case: Row) -> Row:
-    """The likeliest reading of the text in the fields of this shape; empty where there is none."""
+    """The likeliest reading of the text in the fields of this shape; empty where there is none.
+
+    Whether a text speaks of time is seen as in any message, by what is found in it; what it means, where it says
+    nothing else, as of a phrase that is known to be a time.
+    """
     clock = Clock(now=datetime.fromisoformat(case["ref"]).replace(tzinfo=ZoneInfo(ZONE)))
-    readings = when.resolve(case["text"], clock) or when.read(case["text"], clock)
-    if not readings:
+    mentioned = when.read(case["text"], clock)
+    if not mentioned:
         return {}
+    readings = when.resolve(case["text"], clock) or mentioned
     best = max(readings, key=lambda reading: reading.weight)
     found = {
         "start": iso(_as_said(best.instant or best.start, best)),

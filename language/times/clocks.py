@@ -46,6 +46,12 @@ def _with_half(context: Context, figure: Figure, half: str) -> Hour | None:
     return _hour(figure.value, 0, 0, half, weight=0.95) if figure.value <= 23 else None
 
 
+def _apart(context: Context, figure: Figure, half: str) -> Hour | None:
+    """ "5 p m", which needs company, unlike "five p m" and "5:00 p m"."""
+    made = _with_half(context, figure, half) if figure.digits in (1, 2) else None
+    return made and replace(made, bare=True)
+
+
 def _dotted(context: Context, parts: tuple[int, int], half: str) -> Hour | None:
     return _hour(*parts, 0, half)
 
@@ -166,9 +172,9 @@ def _same_time(context: Context, which: str, unit: str) -> Moment | None:
 
 
 def _half_hour(context: Context, figure: Figure) -> Hour | None:
-    """ "half nine" is half past nine."""
+    """ "half nine" is half past nine; "half 9" needs company."""
     made = _bare(context, figure)
-    return made and replace(made, minute=30, bare=True, weight=0.8) if made and made.hour <= 12 else None
+    return made and replace(made, minute=30, bare=figure.digits > 0, weight=0.8) if made and made.hour <= 12 else None
 
 
 def _of_this_hour(context: Context, minutes: int, side: str) -> Moment:
@@ -248,6 +254,7 @@ RULES = (
     rule("oclock", "<figure> oclock <half>?", _oclock),
     rule("clock", "<hms> .? <half>?", _hms),
     rule("clock", "<hms> h", _hms),
+    rule("clock", "<figure> <apart>", _apart),
     rule("clock", "<figure> .? <half>", _with_half),
     rule("clock", "<hour_dot> <half>", _dotted),
     rule("clock", "<figure> -|.? <figure> <half>", _two),

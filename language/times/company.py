@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from language.readings import Reading
 from language.times.amounts import EVENTS, TAKEN, is_by_number, is_half_range, is_no_hour
 from language.times.lexicon import UNITS, WEAK
-from language.times.tokens import Token, is_noun
+from language.times.tokens import WILL, Token, is_noun
 from language.times.values import Bounded, Context, Lasting, Length, Range, When
 
 COMPANY = frozenset(
@@ -18,6 +18,13 @@ INSIDE = frozenset("'’.&+_")
 EXCEPTING = frozenset("except excepting excluding besides".split())
 PLACING = frozenset("the on for in and or , last final".split())
 SHORT_LENGTHS = ("second", "minute", "hour")
+# Behind these a length is how long something takes.
+MEASURING = frozenset(
+    "for lasts lasted takes took about another lasting taking than least most by around roughly approximately ~".split()
+)
+DETERMINING = frozenset("a an the this that my your his her its our their one another each every any no some".split())
+CLOSING = frozenset(".!?;)")
+APART = frozenset("before after beforehand afterwards afterward prior earlier later".split())
 
 
 def stands(tokens: Sequence[Token], at: int, end: int, value: object, context: Context) -> bool:
@@ -110,21 +117,20 @@ def _length_stands(tokens: Sequence[Token], at: int, end: int, length: Length, c
         return False
     if length.parts == ((1.0, "second"),) and length.idiom:
         return False
-    if length.idiom and tokens[at].word != "for":
-        return before in (
-            "for",
-            "lasts",
-            "takes",
-            "about",
-            "another",
-            "lasting",
-            "taking",
-            "than",
-            "least",
-            "most",
-            "by",
-        )
-    return True
+    if _is_distance(tokens, end):
+        return False
+    return not length.idiom or tokens[at].word == "for" or before in MEASURING or _will_take(tokens, at)
+
+
+def _will_take(tokens: Sequence[Token], at: int) -> bool:
+    """ "it should take a few hours"; who is to take a week goes away for it."""
+    return at > 1 and tokens[at - 1].word in ("take", "last") and tokens[at - 2].word in (*WILL, "may", "to", "it")
+
+
+def _is_distance(tokens: Sequence[Token], end: int) -> bool:
+    """ "3 hours before": so far from something else, and from nothing that was said; "two days off" are free."""
+    word = tokens[end].word if end < len(tokens) else ""
+    return word == "off" or (word in APART and (end + 1 == len(tokens) or not tokens[end + 1].word[:1].isalnum()))
 
 
 def _is_adjective(tokens: Sequence[Token], end: int, length: Length) -> bool:
@@ -143,6 +149,8 @@ def _is_adjective(tokens: Sequence[Token], end: int, length: Length) -> bool:
 
 def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context: Context) -> bool:
     if when.moment:
+        if at + 1 < end <= at + 3 and tokens[at].word == "in" and "figure" in tokens[at + 1].classes:
+            return context.alone or _closes(tokens, end)
         return not (tokens[end - 1].word == "second" and is_noun(tokens, end))
     bare = when.hour is not None and when.hour.bare and not when.firm
     if when.hour and not when.days and _is_the_same(tokens, at, end):
@@ -171,7 +179,20 @@ def _when_stands(tokens: Sequence[Token], at: int, end: int, when: When, context
     if when.hour:
         taken = when.until is not None and at > 0 and tokens[at - 1].word in TAKEN
         return not bare or when.led or when.part is not None or taken or _is_for_an_event(tokens, at)
-    return led or not (when.part and when.part.weak)
+    return led or not (when.part and when.part.weak) or _is_edge_of_part(tokens, at, end)
+
+
+def _is_edge_of_part(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """ "yoga early morning"; not "an early morning", "early morning run", nor a show called "Late Night"."""
+    of_day = tokens[at].word in ("early", "late") and tokens[end - 1].word in ("morning", "afternoon", "evening")
+    if not of_day or not (_closes(tokens, end) or tokens[end].word in (",", ":")):
+        return False
+    return at == 0 or tokens[at - 1].word not in DETERMINING
+
+
+def _closes(tokens: Sequence[Token], end: int) -> bool:
+    """True where nothing follows in the sentence, as behind "back in 5"."""
+    return end >= len(tokens) or tokens[end].word in CLOSING
 
 
 def _is_the_same(tokens: Sequence[Token], at: int, end: int) -> bool:

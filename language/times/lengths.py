@@ -1,5 +1,6 @@
 """Lengths: numbers and lengths of time, "an hour and a half", "2h 30m", "two and a quarter years"."""
 
+from dataclasses import replace
 from datetime import date
 
 from language.calendar import moved
@@ -78,7 +79,7 @@ def _business(context: Context, amount: float) -> Length:
 
 
 def _some(context: Context, unit: str) -> Length:
-    """ "for some days"; "some days I feel" is no length."""
+    """ "for some days", "takes a few hours"; by themselves "some days I feel" and "few hours" measure nothing."""
     return Length(parts=((3.0, unit),), idiom=True)
 
 
@@ -92,9 +93,11 @@ def _fraction_unit(context: Context, slashed: tuple[int, int, str], unit: str) -
 
 
 def _short(context: Context, amount: Figure, unit: str) -> Length | None:
-    """ "45m"; a run of 800m is no length of time."""
+    """ "45m"; a run of 800m is no length of time, and who is 3y is so old."""
     far = unit == "minute" and amount.value >= 100 and amount.value % 30
-    return None if far and not context.alone else _piece(context, amount, unit)
+    if far and not context.alone:
+        return None
+    return replace(_piece(context, amount, unit), idiom=unit == "year")
 
 
 def _loose(context: Context, figure: Figure, unit: str) -> Length | None:
@@ -162,6 +165,7 @@ RULES = (
     rule("piece", "fortnight", _fortnight),
     rule("piece", "<amount> <unit> and a? <fraction_of>", _half_more),
     rule("piece", "<amount> business|working|work|week day|days", _business),
+    rule("piece", "a|the? few|several|handful of? [more]? <unit>", _some),
     rule("piece", "<amount> [more]? <unit>", _piece),
     rule("piece", "some [more]? <plural>", _some),
     rule("piece", "<figure> & <short>", _short),

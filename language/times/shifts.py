@@ -14,6 +14,7 @@ from language.times.periods import stretch
 from language.times.tokens import Figure
 from language.times.values import DAY, Context, Days, Length, Moment
 
+ROUND_MINUTES = range(5, 60, 5)
 GRAINS: dict[str, Grain] = {"second": "second", "minute": "minute", "hour": "minute"}
 
 
@@ -59,10 +60,15 @@ def _which_length(context: Context, which: str, length: Length) -> Days | Moment
 
 
 def _minutes_hence(context: Context, figure: Figure) -> Moment | None:
-    """ "in 25": minutes."""
-    if figure.counts or figure.timed or figure.digits > 2 or not context.alone:
+    """ "in 25": minutes; in a sentence only a number of them that is said so, "back in 5"."""
+    if figure.counts or figure.timed or figure.digits > 2 or not (context.alone or figure.value in ROUND_MINUTES):
         return None
     return Moment(start=later(context.clock.now, figure.value * 60), weight=0.5)
+
+
+def _primes_hence(context: Context, figure: Figure) -> Moment | None:
+    """ "in 10'"."""
+    return Moment(start=later(context.clock.now, figure.value * 60)) if 1 <= figure.digits <= 3 else None
 
 
 def _from_days(context: Context, length: Length, side: str, days: Days) -> Days | Moment | None:
@@ -260,6 +266,7 @@ RULES = (
     rule("hence", "[rough]? <length> hence|later", _hence),
     rule("hence", "in|after [rough]? the? <length>", _hence),
     rule("hence", "in <figure>", _minutes_hence),
+    rule("hence", "in <figure> & '|′", _primes_hence),
     rule("shift", "<day> {+|-} <length>", _day_and),
     rule("shift", "the? <which> <length>", _which_length),
     rule("hence", "now|today {+|-} <length>", _sides),

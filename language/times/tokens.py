@@ -60,6 +60,8 @@ PREFIXES = frozenset((*MONTHS, "q", "h", "w", "wk", "week", "cy", "fy", "to", "a
 FULL_DAYS = {name: FULL[day] for name, day in WEEKDAYS.items()}
 WHOLES = frozenset("them those these us you our my your his her their all".split())
 NUMERALS = SMALL_NUMBERS.keys() | TENS.keys()
+SO_LONG = frozenset("a an about around roughly at for up only just half several some".split())
+WILL = frozenset("will ll should would might could can must".split())
 HALVES = frozenset(("am", "pm", "a", "p"))
 NONE: Classes = {}
 LARGEST = 999_999_999
@@ -137,7 +139,7 @@ def _of_piece(piece: str) -> Classes:
 
 
 def _with_halves(found: list[Token]) -> list[Token]:
-    """ "a.m.", "p m" and "p" right behind a number become one token of the class `half`."""
+    """ "a.m.", "p m" and "p" right behind a number become one token of the class `half`; "p m" is also `apart`."""
     made: list[Token] = []
     at = 0
     while at < len(found):
@@ -150,7 +152,9 @@ def _with_halves(found: list[Token]) -> list[Token]:
         end, half = _half(found, at, follows)
         if half:
             span = (token.span[0], found[end - 1].span[1])
-            made.append(token._replace(span=span, word=half, classes={"half": half}))
+            apart = follows and end > at + 1 and not found[at + 1].glued and "figure" in made[-1].classes
+            classes: Classes = {"half": half, "apart": half} if apart else {"half": half}
+            made.append(token._replace(span=span, word=half, classes=classes))
         else:
             end = at + 1
             made.append(token)
@@ -196,7 +200,7 @@ def _with_numbers(found: list[Token]) -> Iterator[Token]:
 
 
 def _with_names(found: list[Token]) -> list[Token]:
-    """Names of holidays become one token of the class `holiday`."""
+    """Names of holidays become one token of the class `holiday`; a bare apostrophe belongs to an "s" before it."""
     made: list[Token] = []
     at = 0
     while at < len(found):
@@ -222,6 +226,8 @@ def _name(found: list[Token], at: int) -> tuple[int, str]:
         token = found[end]
         if token.word in ("'s", "’s") and words:
             words[-1] += "s"
+        elif token.word in ("'", "’") and words and not (words[-1].endswith("s") or _is_glued(found, end + 1)):
+            break
         elif token.word not in ("-", "'", "’", "."):
             words.append(FULL_DAYS.get(token.word, token.word))
         end += 1
@@ -229,6 +235,10 @@ def _name(found: list[Token], at: int) -> tuple[int, str]:
         if name:
             best = (end, name)
     return best
+
+
+def _is_glued(found: list[Token], at: int) -> bool:
+    return at < len(found) and found[at].glued
 
 
 def _shielded(found: list[Token], shielded: list[Span]) -> Iterator[Token]:
@@ -260,10 +270,19 @@ def _flagged(found: Iterator[Token]) -> Iterator[Token]:
             yield token._replace(classes={**token.classes, "figure": flagged})
         elif "dotted" in token.classes and (is_noun(row, place + 1) or _is_unit(row, place + 1)):
             yield token._replace(classes={name: value for name, value in token.classes.items() if name == "decimal"})
+        elif token.word == "last" and _is_verb(row, place):
+            yield token._replace(classes=NONE)
         elif "nth" in token.classes and not _names_place(row, place):
             yield token._replace(classes={**token.classes, "nth_alone": token.classes["nth"]})
         else:
             yield token
+
+
+def _is_verb(row: list[Token], place: int) -> bool:
+    """True for the word "last" that says how long something goes on; not in "as it should last Friday"."""
+    if not place or row[place - 1].word not in WILL or place + 1 == len(row):
+        return False
+    return "figure" in row[place + 1].classes or row[place + 1].word in SO_LONG
 
 
 def _names_place(row: list[Token], place: int) -> bool:

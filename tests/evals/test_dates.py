@@ -96,3 +96,8 @@ def test_the_verdicts_are_those_of_the_reference() -> None:
     ]
 
     assert [score(*each) for each in told] == [float(reference.score_row(*each)[1]) for each in told]
+
+
+@pytest.mark.parametrize("text", ["few hours", "40 minutes before", "8 a m"])
+def test_a_phrase_in_which_nobody_would_see_a_time_is_predicted_to_hold_none(text: str) -> None:
+    assert predicted({"text": text, "ref": REF}) == {}

@@ -310,4 +310,68 @@ def test_what_is_composed_of_several_times_is_one(phrase: str, start: str, end: 
 
 
 def test_in_a_sentence_a_minus_behind_a_day_begins_something_else() -> None:
-    assert [reading.text for reading in read("hike on 5 May - 3 days off", CLOCK)] == ["on 5 May", "3 days"]
+    assert [reading.text for reading in read("hike on 5 May - 3 days there", CLOCK)] == ["on 5 May", "3 days"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "several weeks",
+        "a handful of minutes",
+        "wait several days and ask again",
+        "a present for Nora 9y",
+        "be at the station 40 minutes before",
+        "dress rehearsal 3 days prior.",
+        "ask for four days off",
+        "the doors close 20 minutes afterwards",
+        "vitamin 8 a m",
+        "Veterans' s parade and Mother' day",
+        "fold it in 20 layers",
+        "chapters in 10, 15 and 30",
+        "an early morning person",
+        "late afternoon tea",
+        "half 7",
+    ],
+)
+def test_what_measures_or_times_nothing_is_no_time(text: str) -> None:
+    assert read(text, CLOCK) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stay for several weeks", "for several weeks"),
+        ("the repair takes a handful of minutes", "a handful of minutes"),
+        ("it should take several hours", "several hours"),
+        ("a lease for 9y", "for 9y"),
+        ("40 minutes before 6pm", "40 minutes before 6pm"),
+        ("dinner at 8 p m", "at 8 p m"),
+        ("dinner Friday 8 p m", "Friday 8 p m"),
+        ("dinner eight p m", "eight p m"),
+        ("dinner 8:15 p m", "8:15 p m"),
+        ("mother's day", "mother's day"),
+        ("presidents' day", "presidents' day"),
+        ("back in 20.", "in 20"),
+        ("ping me in 45", "in 45"),
+        ("ready in 25'", "in 25'"),
+        ("swim early morning", "early morning"),
+        ("late afternoon: water the beds", "late afternoon"),
+        ("dentist half nine", "half nine"),
+        ("the tour will last four days", "four days"),
+        ("as it should last Tuesday", "last Tuesday"),
+    ],
+)
+def test_what_says_how_long_or_when_beside_other_words_is_found(text: str, found: str) -> None:
+    assert [reading.text for reading in read(text, CLOCK)] == [found]
+
+
+@pytest.mark.parametrize("text", ["p m", "a. m. meeting", "pm", "9 p", "in", "in '", "late", "last"])
+def test_pieces_of_a_time_alone_are_read_without_fault(text: str) -> None:
+    assert read(text, CLOCK) == ()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "seconds"), [("few hours", 10_800), ("a day", 86_400), ("2 m", 120), ("6y", 189_216_000)]
+)
+def test_of_a_phrase_that_is_a_length_as_asked_for_more_is_understood(phrase: str, seconds: int) -> None:
+    assert resolve(phrase, CLOCK)[0].seconds == seconds
