@@ -17,7 +17,7 @@ from language.requests.rhythms import amount_of, often_of
 from language.requests.task_fields import fields_of
 
 OF_TASKS = ("add_tasks", "update_tasks", "complete_tasks", "delete_tasks")
-BARE = frozenset({"unknown", "correct", "affirm", "deny", "follow_up", "task_create", "question"})
+BARE = frozenset({"unknown", "correct", "deny", "follow_up", "task_create", "question"})
 REFERENCES = {"complete_tasks": "tasks", "delete_tasks": "tasks", "update_tasks": "tasks", "delete_notes": "notes"}
 SINGLE = {
     "log_habit": "habit",
@@ -33,13 +33,28 @@ def asks_of(call: Answered) -> list[Part]:
     """What a tool asks, so that the next turn may answer it; its words have been told."""
     if call.tool == "log_habit" and call.found_nothing:
         return [offered(call)]
-    return [Ask(words="", answer=lambda turn: _answered(call, turn)) for _ in call.questions[:1]]
+    return [
+        Ask(words="", answer=lambda turn: _answered(call, turn), put=str(item["question"]))
+        for _, item in call.questions[:1]
+    ]
 
 
 def answers(turn: Turn, past: list[Part]) -> list[Part] | None:
-    """The turn read as the answer to what was asked last; None where it stands by itself."""
-    asked = next((part for part in reversed(past) if isinstance(part, Ask)), None)
-    return asked.answer(turn) if asked else None
+    """The turn read as the answer to what was asked last; None where it stands by itself.
+
+    A bare yes answers only what the turn before ended with.
+    """
+    asked = [(turn.said.rfind(part.words or part.put), part) for part in past if isinstance(part, Ask)]
+    at, last = max(asked, key=lambda pair: pair[0], default=(-1, None))
+    if last is None or (at < 0 and last.words):
+        return None
+    is_last = at >= 0 and "?" not in turn.said[at + len(last.words or last.put) :]
+    return None if is_assent(turn) and not is_last else last.answer(turn)
+
+
+def is_assent(turn: Turn) -> bool:
+    """True for a message that is nothing but a yes."""
+    return all(request.intent == "affirm" for request in turn.understanding.requests)
 
 
 def _answered(call: Answered, turn: Turn) -> list[Part] | None:
@@ -54,10 +69,12 @@ def _answered(call: Answered, turn: Turn) -> list[Part] | None:
     picked = _picked(turn, choices)
     if picked:
         return [_put(call, place, [str(one["id"]) for one in picked])]
+    if is_assent(turn):
+        return [Ask(words=str(item["question"]), answer=lambda turn: _answered(call, turn))]
     if "title" in first.arguments:
         return [_put(call, place, [str(first.arguments["title"])])]
     is_of_time = not str(item["question"]).lower().startswith("which")
-    if is_of_time and (first.intent in ("correct", "unknown", "affirm") or fields_of(turn.text, turn.clock)):
+    if is_of_time and (first.intent in ("correct", "unknown") or fields_of(turn.text, turn.clock)):
         return [_put(call, place, [turn.text], of_time=True)]
     if (
         len(turn.understanding.requests) > 1

@@ -43,11 +43,12 @@ class Recall:
 class Ask:
     """A question of ours; `answer` reads the person's next turn as its answer, None where that is none.
 
-    Empty words where a tool's answer has put the question already.
+    Empty words where a tool's answer has put the question already, which is then `put`.
     """
 
     words: str
     answer: Callable[[Turn], "list[Part] | None"] = field(compare=False)
+    put: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

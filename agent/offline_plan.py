@@ -13,7 +13,7 @@ from agent.offline_turn import READS, Turn
 from agent.offline_words import BROKEN_OFF, PUT_DOWN
 from language.request import Request
 
-OFFERED = re.compile(re.escape(PUT_DOWN).replace(re.escape("{title}"), "(?P<title>.+)"))
+OFFERED = re.compile(re.escape(PUT_DOWN).replace(re.escape("{title}"), "(?P<title>.+?)"))
 LET_BE = re.compile(
     r"(?:\w+[\s,]+){0,2}(?:cancel|scratch|strike|scrap|forget|nix|ignore|never ?mind) (?:about )?(?:that|it)\W*", re.I
 )
@@ -59,11 +59,10 @@ def _answer(turn: Turn, depth: int) -> list[Part] | None:
     if turn.understanding.requests[0].intent == "undo" and LET_BE.fullmatch(turn.text.strip()):
         no = Request(intent="deny", text=turn.text)
         turn = replace(turn, understanding=replace(turn.understanding, requests=(no,)))
-    left_open = [part for call in turn.previous[-1:] for part in asks_of(call)]
-    if offer := OFFERED.search(turn.said):
-        # What made us ask was a guess that is not kept: the question itself says what it was about.
-        left_open = [put_down(offer["title"])]
-    return answers(turn, left_open or _planned(before, None, depth - 1) or [])
+    # What made us offer was a guess that is not kept: the question itself says what it was about.
+    offered = [put_down(offer["title"]) for offer in OFFERED.finditer(turn.said)]
+    of_tools = [part for call in turn.previous for part in asks_of(call)]
+    return answers(turn, [*of_tools, *(_planned(before, None, depth - 1) or ()), *offered])
 
 
 def _asked(turn: Turn) -> list[Part]:

@@ -21,7 +21,8 @@ PLACES |= {f"{place + 1}{ending}": place for place in range(30) for ending in ("
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "few": 3, "couple": 2}
 RUN = re.compile(rf"(?:the )?(?P<end>first|last|top) (?P<count>\d+|{'|'.join(NUMBERS)})(?: (?:of them|{ONES}))?", re.I)
 PLACE = re.compile(
-    rf"(?:the |number |no\.? |option )?(?:(?P<word>{'|'.join(PLACES)})|#?(?P<digit>\d{{1,4}})(?:st|nd|rd|th)?)"
+    rf"(?:the |number |no\.? |option )?(?:(?P<word>{'|'.join(PLACES)})|"
+    rf"(?:(?P<kind>{ONES}) (?:number |no\.? ?)?)?#?(?P<digit>\d{{1,4}})(?:st|nd|rd|th)?)"
     rf"(?: (?:one|of them|{ONES}))?",
     re.I,
 )
@@ -59,7 +60,10 @@ def pointed(words: str, turn: Turn, kind: str | None = None) -> list[Item]:
     shown = turn.focus(several=True, kind=kind) or turn.focus(several=True)
     if not shown:
         return []
-    if (places := placed(words, shown)) or all(PLACE.fullmatch(part) for part in AND.split(words)):
+    if all(found := [PLACE.fullmatch(part) for part in AND.split(words)]):
+        is_kind = any(place["kind"] for place in found if place)
+        return [] if is_kind and not _is_listed(turn) else placed(words, shown)
+    if places := placed(words, shown):
         return places
     if OTHER.fullmatch(words) or OTHERS.fullmatch(words):
         if len(shown) < 2:
@@ -76,9 +80,13 @@ def pointed(words: str, turn: Turn, kind: str | None = None) -> list[Item]:
     if words.lower() == "both" or words.lower().endswith(" both"):
         return shown[-2:]
     if EVERYTHING.fullmatch(words):
-        is_listed = len(shown) > 1 and bool(turn.previous) and len(turn.previous[-1].things) > 1
-        return shown if is_listed else []
+        return shown if len(shown) > 1 and _is_listed(turn) else []
     return shown if points(words) or THEM.fullmatch(words) else []
+
+
+def _is_listed(turn: Turn) -> bool:
+    """True where the turn before ended with several things: `task 3` is then the third of them."""
+    return bool(turn.previous) and len(turn.previous[-1].things) > 1
 
 
 def is_pronoun(words: str) -> bool:
@@ -101,13 +109,22 @@ def placed(words: str, shown: Sequence[Item]) -> list[Item]:
         count = int(run["count"]) if run["count"].isdigit() else NUMBERS[run["count"].lower()]
         return list(shown[-count:] if run["end"].lower() == "last" else shown[:count])
     found: list[Item] = []
+    kind = ""
     for part in AND.split(words):
         place = PLACE.fullmatch(part)
-        at = _place(place) if place else None
+        kind = (place and place["kind"]) or kind
+        at = _place(place) if place and not _is_title(place, kind, shown) else None
         if at is None or at >= len(shown):
             return []
         found.append(shown[at])
     return found
+
+
+def _is_title(place: re.Match[str], kind: str, shown: Sequence[Item]) -> bool:
+    """`task 3` where something is called so, `7` where that is all its name."""
+    wanted = f"{kind.casefold().removesuffix('s')} {place['digit']}" if kind and place["digit"] else place[0].casefold()
+    titles = [str(item.get("title") or "").casefold() for item in shown]
+    return wanted in titles or (" " in wanted and any(re.search(rf"\b{re.escape(wanted)}\b", each) for each in titles))
 
 
 def _place(place: re.Match[str]) -> int | None:

@@ -38,6 +38,10 @@ BYE = ("Until next time.", "Goodbye.", "See you.")
 PLEASED = ("Good.", "Glad to hear it.")
 NOTHING = ("All right, I changed nothing.", "Fine, everything stays as it is.")
 AFFIRMED = ("Good. What shall I do?", "All right. What next?")
+NOTHING_ASKED = "I have asked nothing that a yes would settle, so I changed nothing. What shall I do?"
+YES = re.compile(
+    r"(?:yes|yeah|yep|yup|yea|y|please do|do (?:it|that)|go (?:ahead|for it)|create it|confirm(?:ed)?)\b", re.I
+)
 NO_BODY = "What should the note say?"
 WHAT_TO_DO = ("What shall I put down?", "What is it about?")
 WHEN = ("When shall I remind you?", "When should I remind you of it?")
@@ -84,7 +88,7 @@ def said(intent: str, text: str, mark: str) -> str:
         case "smalltalk":
             return SMALLTALK
         case "affirm":
-            return which(AFFIRMED, mark)
+            return NOTHING_ASKED if YES.match(text.strip()) else which(AFFIRMED, mark)
         case "deny":
             return which(NOTHING, mark)
         case "correct" | "follow_up":

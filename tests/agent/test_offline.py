@@ -338,6 +338,70 @@ def test_an_order_for_somebody_else_is_put_on_the_list_only_after_a_yes() -> Non
     assert not asked([HumanMessage(text), question, human("no thanks")]).tool_calls
 
 
+@pytest.mark.parametrize(
+    ("titles", "words", "tasks"),
+    [
+        (("Milk", "Mom", "Rent"), "mark task 3 as done", ["t3"]),
+        (("Milk", "Mom", "Rent"), "mark tasks 1 and 3 as done", ["t1", "t3"]),
+        (("Milk", "Mom", "Rent"), "complete item #2", ["t2"]),
+        (("Milk", "Mom", "Rent"), "mark task 7 as done", ["task 7"]),
+        (("Task 3", "Task 1", "Task 2"), "mark task 3 as done", ["task 3"]),
+        (("Task 3", "Task 1", "Task 2"), "mark tasks 1 and 3 as done", ["tasks 1", "3"]),
+        (("Task 3", "Task 1", "Task 2"), "mark the third one as done", ["t3"]),
+        (("Mom", "Review of task 2", "Rent"), "mark task 2 as done", ["task 2"]),
+        (("Mom", "2", "3"), "complete 3", ["3"]),
+    ],
+)
+def test_a_number_is_a_place_in_the_list_just_shown_unless_it_is_in_a_name(
+    titles: tuple[str, ...], words: str, tasks: list[str]
+) -> None:
+    shown = [{"ok": True, "kind": "task", "id": f"t{n}", "title": title} for n, title in enumerate(titles, 1)]
+    messages = answered([human("what do I have to do?")], result("3 tasks", *shown))
+    assert calls(asked([*messages, asked(messages), human(words)])) == [("complete_tasks", {"tasks": tasks})]
+
+
+def test_a_numbered_task_is_a_name_where_no_list_was_just_shown(listed: list[BaseMessage]) -> None:
+    later = [*listed, human("hello"), AIMessage("Hello!")]
+    assert calls(asked([*later, human("mark task 3 as done")])) == [("complete_tasks", {"tasks": ["task 3"]})]
+    assert calls(asked([*later, human("mark the third one as done")])) == [("complete_tasks", {"tasks": ["t3"]})]
+
+
+@pytest.fixture
+def two_asked() -> list[BaseMessage]:
+    """A turn that ended with two questions: whether to begin a habit, then which task is meant."""
+    which = 'Which task do you mean by \'call\': "Call Bob" or "Call Ana"?'
+    missing = {"summary": "There is no habit like 'swim'.", "action_id": None, "items": [{"ok": False, "id": None}]}
+    messages = answered([human("I swam 2 km today and mark the call as done")], missing)
+    messages = answered(messages, result(which, {"ok": False, "id": None, "question": which}))
+    return [*messages, asked(messages)]
+
+
+def test_of_two_questions_the_last_one_is_answered(two_asked: list[BaseMessage]) -> None:
+    assert "Shall I create it" in two_asked[-1].text and two_asked[-1].text.endswith('"Call Ana"?')
+    assert calls(asked([*two_asked, human("the second one")])) == [("complete_tasks", {"tasks": ["Call Ana"]})]
+
+
+def test_a_yes_to_which_one_is_asked_again_and_means_no_older_question(two_asked: list[BaseMessage]) -> None:
+    messages: list[BaseMessage] = [*two_asked, human("yes")]
+    again = asked(messages)
+    assert not again.tool_calls and again.text.startswith("Which task do you mean")
+    assert calls(asked([*messages, again, human("Ana")])) == [("complete_tasks", {"tasks": ["Call Ana"]})]
+
+
+def test_a_yes_after_another_turn_or_to_what_was_not_asked_here_does_nothing(two_asked: list[BaseMessage]) -> None:
+    offer = asked(answered([human("I swam 2 km today")], {"summary": "There is no habit like 'swim'.", "items": []}))
+    later = [*two_asked, human("hello"), AIMessage("Hello!"), human("yes")]
+    others = [human("I swam 2 km today"), AIMessage("Well done. Shall I book the pool?"), human("yes")]
+    followed = [human("I swam 2 km today"), AIMessage(f"{offer.text} Or shall I book the pool?"), human("yes")]
+    for messages in (later, others, followed):
+        said = asked(messages)
+        assert not said.tool_calls and "nothing that a yes would settle" in said.text
+
+
+def test_an_ok_to_what_was_told_is_no_answer() -> None:
+    assert "nothing" not in asked([human("hello"), AIMessage("Hello!"), human("ok")]).text
+
+
 def test_what_is_named_is_restored_by_the_action_that_changed_it() -> None:
     milk, mom = ({"ok": True, "kind": "task", "id": f"t{n}", "title": title} for n, title in enumerate(("Milk", "Mom")))
     messages = answered([human("mark the milk as done")], result('Completed "Milk".', milk, action_id="a1"))
