@@ -7,7 +7,7 @@ from typing import Any
 from domain.people import Clock
 from language.request import Request
 from language.requests.activities import DONE, cores, is_activity
-from language.requests.rhythms import MOVES, OFTEN, Amount, amount_of
+from language.requests.rhythms import ALONE, MOVES, OFTEN, Amount, amount_of, number
 from language.verbs import ACTIVITIES, lemma_of_past
 from language.when import read
 
@@ -121,6 +121,9 @@ def _of_past(text: str, clock: Clock) -> Request | None:
 
 
 def _done(text: str, verb: str, rest: str, clock: Clock) -> Request:
+    if alone := ALONE.match(rest.strip()) if verb in ("", "do") else None:
+        _, days = _without_days(rest.strip()[alone.end() :], clock)
+        return _entry(text, "it", None, {**days, "value": number(alone["value"])})
     rest, arguments = _without_days(OF_DAY.sub(r"\g<day> ", rest), clock)
     amount = amount_of(rest)
     if amount:
@@ -138,8 +141,6 @@ def _entry(text: str, habit: str, amount: Amount | None, arguments: dict[str, An
     if amount:
         unit = {} if MOVES.fullmatch(amount.unit) else {"unit": amount.unit}
         arguments = {**arguments, "value": amount.value, **unit}
-    elif re.fullmatch(r"(?:do )?\d+", habit):
-        arguments, habit = {**arguments, "value": int(habit.split()[-1])}, "it"
     task = Request(intent="task_complete", text=text, reference=habit)
     is_done = arguments.get("status") is None
     return Request(

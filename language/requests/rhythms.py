@@ -24,8 +24,11 @@ NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(map(re.escape, NUMBERS), key=len
 SIGN = r"(?:(?:(?<!\S)[-−]|\bminus\s+)(?=\d))"
 """Only right before a number, and behind a blank: not in "7-8 km" and "log - 5 km"."""
 AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<value>{SIGN}?{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?", re.I
+    rf"(?<![\w.])(?:\d+[-–])?(?P<value>{SIGN}?{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?",
+    re.I,
 )
+ALONE = re.compile(rf"(?P<value>{SIGN}?\d+(?:[.,]\d+)?)(?=\s*$|\s+(?:today|yesterday|tonight|this|last|on)\b)", re.I)
+"""A number that says only how much, at the beginning: "5 today" is no hour of a day."""
 AT_MOST = re.compile(
     r"\b(?:at most|no more than|not more than|less than|up to|max(?:imum)?|fewer than|under)\b\s*", re.I
 )
