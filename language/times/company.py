@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from language.readings import Reading
-from language.times.amounts import EVENTS, TAKEN, is_by_number, is_half_range, is_no_hour
+from language.times.amounts import APPOINTMENTS, EVENTS, TAKEN, is_by_number, is_half_range, is_no_hour
 from language.times.lexicon import UNITS, WEAK
 from language.times.tokens import WILL, Token, is_noun
 from language.times.values import Bounded, Context, Lasting, Length, Range, When
+from language.words import VERBS
 
 COMPANY = frozenset(
     (*"on in by until till before after from to and or due this since every each at during".split(), *"-,/", "for")
@@ -21,6 +22,10 @@ SHORT_LENGTHS = ("second", "minute", "hour")
 # Behind these a length is how long something takes.
 MEASURING = frozenset(
     "for lasts lasted takes took about another lasting taking than least most by around roughly approximately ~".split()
+)
+# With a capital too these go on with the sentence and not with a name.
+JOINING = frozenset(
+    "i at with for in on by to from before after and or but if until till then so because when is are was".split()
 )
 DETERMINING = frozenset("a an the this that my your his her its our their one another each every any no some".split())
 CLOSING = frozenset(".!?;)")
@@ -232,9 +237,34 @@ def _begins_anew(token: Token) -> bool:
 
 
 def is_title(tokens: Sequence[Token], at: int, end: int) -> bool:
-    """True for "The Day After Tomorrow" in the middle of a sentence: a name has capitals where a date has none."""
+    """True for "The Day After Tomorrow", "Watch Tomorrow Never Dies": a name has capitals where a date has none."""
+    return _begins_name(tokens, at, end) or _is_name(tokens, at, end)
+
+
+def _begins_name(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """True for a word that a sentence writes small, between a small word or the first verb and another with a capital.
+
+    Where every word has one, as in "Call Mom Tomorrow Before Lunch", it says nothing.
+    """
+    if end >= len(tokens):
+        return False
+    day, after, before = tokens[end - 1], tokens[end], tokens[end - 2] if end > 1 else None
+    if after.word == "never" and "named" in day.classes:
+        return after.capital or end == 1
+    if not day.capital or not before or not before.word or not {"named", "hourname"} & day.classes.keys():
+        return False
+    if before.capital and (end > 2 or before.word not in VERBS):
+        return False
+    named = after
+    if "hourname" in day.classes and after.word in ("in", "of"):
+        named = next((token for token in tokens[end + 1 : end + 3] if token.word != "the"), after)
+    return named.capital and not named.classes and named.word not in JOINING | APPOINTMENTS
+
+
+def _is_name(tokens: Sequence[Token], at: int, end: int) -> bool:
     small = [token for token in tokens[at:end] if token.word in ("the", "after", "before", "of", "day", "from", "next")]
-    named = len(small) > 1 or (small and at > 0 and tokens[at - 1].capital)
+    of_name = tokens[end - 1].capital and {"named", "hourname"} & tokens[end - 1].classes.keys()
+    named = len(small) > 1 or (small and (of_name or (at > 0 and tokens[at - 1].capital)))
     if not named or not all(token.capital for token in small):
         return False
     return any(token.word[:1].isalpha() and not token.capital for token in tokens[:at])

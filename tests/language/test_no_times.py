@@ -375,3 +375,39 @@ def test_pieces_of_a_time_alone_are_read_without_fault(text: str) -> None:
 )
 def test_of_a_phrase_that_is_a_length_as_asked_for_more_is_understood(phrase: str, seconds: int) -> None:
     assert resolve(phrase, CLOCK)[0].seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Watch Yesterday Never Ends",
+        "tomorrow never knows",
+        "reread Midnight in Madrid",
+        "watch Before Sunrise",
+        "book a room at Sunset Towers",
+        "Meet the team at Noon Bakery",
+        "stream Midnight of the Crows",
+    ],
+)
+def test_a_word_of_time_inside_a_name_with_capitals_is_none(text: str) -> None:
+    assert read(text, CLOCK) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Buy Bread Tomorrow", "Tomorrow"),
+        ("Call Dad Tomorrow Before Dinner", "Tomorrow"),
+        ("Tomorrow Call Nora", "Tomorrow"),
+        ("Tomorrow Nora arrives", "Tomorrow"),
+        ("tea Tomorrow at Bettys", "Tomorrow"),
+        ("tea Tomorrow With Nora", "Tomorrow"),
+        ("meet Nora Tomorrow in Rome", "Tomorrow"),
+        ("lecture at Noon Monday", "at Noon Monday"),
+        ("wash the car before Noon", "before Noon"),
+        ("meet at Noon. Ask Nora", "at Noon"),
+        ("yesterday I never slept", "yesterday"),
+    ],
+)
+def test_a_time_with_a_capital_is_one_where_it_begins_no_name(text: str, found: str) -> None:
+    assert [reading.text for reading in read(text, CLOCK)] == [found]

@@ -352,8 +352,10 @@ def test_single_dates_that_a_rule_cannot_leave_out_stay_with_it(text: str, title
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("I ran -3 km", -3), ("I ran minus 3 km", -3), ("I drank −2 glasses", -2), ("log - 5 km run", 5), ("ran 5-km", 5)]
-    + [("I did -4", -4), ("I did minus 4 today", -4), ("log −2,5", -2.5), ("I walked 7-8 km", 8)],
+    [
+        *(("I ran -3 km", -3), ("I ran minus 3 km", -3), ("I drank −2 glasses", -2), ("log - 5 km run", 5)),
+        *(("ran 5-km", 5), ("I did -4", -4), ("I did minus 4 today", -4), ("log −2,5", -2.5), ("I walked 7-8 km", 8)),
+    ],
 )
 def test_a_minus_right_before_an_amount_is_part_of_it(text: str, value: float) -> None:
     assert arguments(text)["value"] == value
