@@ -273,12 +273,7 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
             small=settings.small_name,
             allowed=frozenset({settings.model_name, *settings.models}),
             fallbacks=settings.fallbacks,
-            patience=Patience(
-                first_token=settings.first_token_seconds,
-                stall=settings.stall_seconds,
-                answer=settings.answer_seconds,
-                most_tokens=settings.answer_tokens,
-            ),
+            patience=patience_of(settings),
             breakers=breakers,
             books=Books(prices=prices, count=partial(counted, tokens=tokens), now=now),
             budgets=Budgets(pool=connections, budgets=budgets, prices=prices, now=now) if budgets else None,
@@ -297,6 +292,16 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
             background=background,
             small=settings.small_name,
         )
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How long these settings wait for a model."""
+    return Patience(
+        first_token=settings.first_token_seconds,
+        stall=settings.stall_seconds,
+        answer=settings.answer_seconds,
+        most_tokens=settings.answer_tokens,
+    )
 
 
 async def _got_ready(prices: Prices, tokens: Tokens, providers: Iterable[str]) -> None:

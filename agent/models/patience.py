@@ -3,13 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
+from agent.models.failures import failure
 from domain.model_calls import FailureKind, ModelFailure
 
 LOOK_SECONDS, SHORTEST_SECONDS = 1.0, 0.005
-SENTENCES = {
-    "first_token_timeout": "{model} said nothing for {seconds:g} seconds.",
-    "stalled": "{model} stopped in the middle of its answer.",
-}
 OVERDUE = "{model} did not come to an end within the {seconds:g} seconds that an answer may take."
 
 
@@ -20,10 +17,10 @@ class Patience:
     An answer takes at most `most_tokens`.
     """
 
-    first_token: float = 15
-    stall: float = 15
-    answer: float = 60
-    most_tokens: int = 4096
+    first_token: float
+    stall: float
+    answer: float
+    most_tokens: int
 
 
 class Watch:
@@ -67,10 +64,9 @@ class Watch:
     def _cut(self, now: float) -> None:
         kind: FailureKind = "stalled" if self.pieces else "first_token_timeout"
         self.is_overdue = now < self._since + self._limit()
-        sentence, seconds = SENTENCES[kind], self._limit()
+        self.failure = failure(kind, self._model)
         if self.is_overdue:
-            sentence, seconds = OVERDUE, self._patience.answer
-        self.failure = ModelFailure(kind, sentence.format(model=self._model, seconds=seconds))
+            self.failure = ModelFailure(kind, OVERDUE.format(model=self._model, seconds=self._patience.answer))
         if self._task is not None:
             self._task.cancel()
 

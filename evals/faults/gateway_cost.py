@@ -12,7 +12,6 @@ import wiring
 from agent.models.attempts import Books
 from agent.models.breakers import Breakers
 from agent.models.gateway import Gateway
-from agent.models.patience import Patience
 from agent.models.prices import Prices
 from agent.models.provider import Provider
 from domain.model_calls import Account
@@ -27,7 +26,7 @@ from storage.breakers import Breakers as StoredBreakers
 from storage.postgres import Pool
 from tools.registry import TOOLS
 
-MOST_TOKENS, WORDS, WARM = 1024, 64, 5
+WORDS, WARM = 64, 5
 SWITCH_SECONDS = 0.0002
 
 
@@ -69,7 +68,7 @@ async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: in
             providers={model: timed},
             main=model,
             small=model,
-            patience=Patience(most_tokens=MOST_TOKENS),
+            patience=wiring.patience_of(settings),
             breakers=Breakers(StoredBreakers(pool)),
             books=Books(prices=prices, count=partial(counted, tokens=models.tokens)),
         )

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from agent.models.patience import Patience
 from graphs.pieces import Asked
+
+PATIENT = Patience(first_token=2, stall=2, answer=10, most_tokens=77)
 
 
 class Played:

@@ -12,7 +12,6 @@ from agent.models.attempts import Books
 from agent.models.budgets import Budgets
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
-from agent.models.patience import Patience
 from agent.models.prices import Prices
 from domain.budgets import budgets_of
 from domain.events import Noticed, RunFinished, TextArrived
@@ -21,7 +20,7 @@ from graphs.pieces import Answered
 from storage import postgres
 from storage.model_calls import ModelCalls
 from storage.spending import Spending
-from tests.agent.played import Played
+from tests.agent.played import PATIENT, Played
 
 # A thousand tokens in and a thousand out cost a cent.
 TABLE = {"openai:mine": {"input": Decimal(2), "output": Decimal(8)}}
@@ -184,7 +183,7 @@ def paid_agent(new_agent, new_budgets, breakers):
     """Makes an agent whose model plays these scripts and is paid for by a budget of three cents a day."""
 
     def make(*scripts):
-        prices, patience = Prices(TABLE), Patience(most_tokens=1_000)
+        prices, patience = Prices(TABLE), replace(PATIENT, most_tokens=1_000)
         gateway = Gateway(
             providers={MODEL: Played(MODEL, *scripts), "offline": OfflineProvider()},
             main=MODEL, small=MODEL, patience=patience, breakers=breakers, on_spent="offline", chance=lambda: 0.0,

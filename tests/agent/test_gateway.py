@@ -17,13 +17,12 @@ from agent.models.attempts import Books
 from agent.models.breakers import Rules
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
-from agent.models.patience import Patience
 from domain.errors import Unavailable
 from domain.model_calls import Account, ModelFailure, Usage
 from graphs.fitting import counted
 from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Reasoned
 from ml.tokens import Tokens
-from tests.agent.played import Played
+from tests.agent.played import PATIENT, Played
 
 USAGE = Usage(input_tokens=100, output_tokens=20, cached_tokens=60)
 HUNG = 3600.0
@@ -92,7 +91,7 @@ def new_gateway(breakers) -> Callable[..., Gateway]:
             "main": names[0],
             "small": names[0],
             "fallbacks": names[1:],
-            "patience": Patience(first_token=2, stall=2, answer=10, most_tokens=77),
+            "patience": PATIENT,
             "breakers": breakers,
             "books": Books(
                 prices=lambda model, usage, answered_by=None: Decimal(usage.input_tokens + usage.output_tokens) / 1000,
@@ -139,7 +138,7 @@ async def test_an_answer_comes_through_as_it_is_and_is_charged_once(new_gateway,
     assert (call.model, call.answered_by, call.outcome, call.failure) == ("openai:a", "m-2026", "answered", None)
     assert (call.usage, call.cost, call.prompt, call.tools_hash) == (USAGE, Decimal("0.12"), "assistant@4", "ab")
     assert 0 <= call.first_token_ms <= call.total_ms
-    assert main.most_tokens == 77
+    assert main.most_tokens == PATIENT.most_tokens
 
 
 @pytest.mark.parametrize("kind", AT_ONCE)
@@ -241,7 +240,7 @@ async def test_a_stream_without_its_end_is_cut(new_gateway, ask):
 async def test_a_model_that_says_nothing_is_left_for_the_next(new_gateway, ask):
     main, other = Played("openai:a", [HUNG]), Played("anthropic:b", WELL)
 
-    told = await ask(new_gateway(main, other, patience=Patience(first_token=0.05, stall=1, answer=5)))
+    told = await ask(new_gateway(main, other, patience=replace(PATIENT, first_token=0.05, stall=1, answer=5)))
 
     assert told.outcomes[-2:] == [("openai:a", "failed", "first_token_timeout"), ("anthropic:b", "answered", None)]
     assert main.closed == len(main.asked) == 3
@@ -251,7 +250,7 @@ async def test_a_model_that_says_nothing_is_left_for_the_next(new_gateway, ask):
 async def test_a_model_that_stops_in_the_middle_is_tried_again(new_gateway, ask):
     main = Played("openai:a", ["Half", HUNG], WELL)
 
-    told = await ask(new_gateway(main, patience=Patience(first_token=5, stall=0.05, answer=10)))
+    told = await ask(new_gateway(main, patience=replace(PATIENT, first_token=5, stall=0.05, answer=10)))
 
     assert told.pieces[:2] == ["Half", Abandoned("stalled")] and told.text == "Hello there"
     assert told.outcomes[0] == ("openai:a", "cut", "stalled")
@@ -259,7 +258,7 @@ async def test_a_model_that_stops_in_the_middle_is_tried_again(new_gateway, ask)
 
 async def test_a_reader_that_takes_its_time_is_not_taken_for_a_model_that_hangs(new_gateway, account):
     main, calls, told = Played("openai:a", WELL), [], []
-    gateway = new_gateway(main, patience=Patience(first_token=0.05, stall=0.05, answer=5))
+    gateway = new_gateway(main, patience=replace(PATIENT, first_token=0.05, stall=0.05, answer=5))
 
     async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
         async for piece in pieces:
@@ -273,7 +272,7 @@ async def test_no_answer_takes_longer_than_its_deadline(new_gateway, ask):
     slowly = [piece for _ in range(100) for piece in ("word ", 0.02)]
     main = Played("openai:a", slowly)
 
-    told = await ask(new_gateway(main, patience=Patience(first_token=0.2, stall=0.2, answer=0.3)))
+    told = await ask(new_gateway(main, patience=replace(PATIENT, first_token=0.2, stall=0.2, answer=0.3)))
 
     assert told.failure.kind == "stalled" and "0.3 seconds" in told.failure.message
     assert told.outcomes == [("openai:a", "cut", "stalled")]
@@ -287,7 +286,7 @@ async def test_a_model_that_never_ceases_to_speak_is_cut_at_the_deadline(new_gat
                 yield "on and "
                 await asyncio.sleep(0)
 
-    endless, patience = Endless("openai:a"), Patience(first_token=0.2, stall=0.2, answer=0.3)
+    endless, patience = Endless("openai:a"), replace(PATIENT, first_token=0.2, stall=0.2, answer=0.3)
 
     async with asyncio.timeout(10):
         told = await ask(new_gateway(endless, OfflineProvider(), patience=patience))
@@ -298,7 +297,9 @@ async def test_a_model_that_never_ceases_to_speak_is_cut_at_the_deadline(new_gat
 
 async def test_past_the_deadline_the_offline_model_still_answers(new_gateway, ask):
     main, other = Played("openai:a", ["Half", HUNG]), Played("anthropic:b", WELL)
-    gateway = new_gateway(main, other, OfflineProvider(), patience=Patience(first_token=0.2, stall=0.3, answer=0.2))
+    gateway = new_gateway(
+        main, other, OfflineProvider(), patience=replace(PATIENT, first_token=0.2, stall=0.3, answer=0.2)
+    )
 
     told = await ask(gateway)
 
@@ -359,7 +360,7 @@ async def test_a_cancelled_turn_stays_cancelled_and_is_charged_once(new_gateway,
     calls = []
 
     async def read():
-        gateway = new_gateway(main, other, patience=Patience(first_token=9, stall=9, answer=9))
+        gateway = new_gateway(main, other, patience=replace(PATIENT, first_token=9, stall=9, answer=9))
         account = Account(user_id=None, purpose="turn")
         async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
             async for _ in pieces:
@@ -377,7 +378,7 @@ async def test_a_cancelled_turn_stays_cancelled_and_is_charged_once(new_gateway,
 async def test_a_timeout_leaves_no_cancellation_behind(new_gateway, ask):
     main, other = Played("openai:a", [HUNG]), Played("anthropic:b", WELL)
 
-    await ask(new_gateway(main, other, patience=Patience(first_token=0.02, stall=1, answer=5)))
+    await ask(new_gateway(main, other, patience=replace(PATIENT, first_token=0.02, stall=1, answer=5)))
 
     assert asyncio.current_task().cancelling() == 0
 
@@ -583,7 +584,7 @@ async def test_whatever_happens_each_attempt_is_charged_once_and_closed(new_gate
     ends = [*failures, HUNG, WELL[-1], WELL[-1], WELL[-1]]
 
     async def read(main: Played, other: Played, calls: list[Any]) -> list[Any]:
-        gateway = new_gateway(main, other, patience=Patience(first_token=0.05, stall=0.05, answer=0.3))
+        gateway = new_gateway(main, other, patience=replace(PATIENT, first_token=0.05, stall=0.05, answer=0.3))
         async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
             return [piece async for piece in pieces]
 

@@ -14,7 +14,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from agent.models.attempts import Books
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
-from agent.models.patience import Patience
 from agent.offline import answered
 from agent.offline_turn import READS
 from agent.offline_words import BROKEN_OFF
@@ -23,7 +22,7 @@ from domain.model_calls import ModelFailure
 from domain.people import Clock
 from graphs.pieces import Answered, CallArguments, CallBegun
 from language.understanding import understand
-from tests.agent.played import Played
+from tests.agent.played import PATIENT, Played
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 MOST_STEPS = 9
@@ -133,7 +132,7 @@ def before_offline(breakers):
             main=main.name,
             small=main.name,
             fallbacks=["offline"],
-            patience=Patience(),
+            patience=PATIENT,
             breakers=breakers,
             books=Books(prices=lambda model, usage, answered_by=None: None, count=lambda asked, model: 1),
             chance=lambda: 0.0,
