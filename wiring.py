@@ -48,7 +48,7 @@ from ml.embedding import LocalEmbeddings
 from ml.fact import FactModel
 from ml.intent import IntentModel
 from ml.tokens import Tokens
-from settings import Settings
+from settings import LOCAL, Settings
 from storage.breakers import Breakers as StoredBreakers
 from storage.exports import Exports
 from storage.imports import Imports
@@ -358,7 +358,7 @@ def embeddings_of(settings: Settings, stack: AsyncExitStack) -> Embedders:
     """The embedder, and those of before; the local one loads its weights at its first use."""
 
     def named(name: str) -> Embedder | None:
-        if name in ("local", LocalEmbeddings.name):
+        if name in (LOCAL, LocalEmbeddings.name):
             return LocalEmbeddings()
         if not name.startswith("openai:") or not (settings.openai_api_key or settings.openai_base_url):
             return None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 import telemetry
 from domain.errors import MetaCortexError
-from settings import Settings, problems_of
+from settings import Settings, problems_of, warn_of_strangers
 from wiring import opened
 
 
@@ -29,7 +29,9 @@ def main() -> int:
     """What is wrong is one line on stderr and exit code 1."""
     telemetry.configure()
     try:
-        asyncio.run(work(Settings()))
+        settings = Settings()
+        warn_of_strangers()
+        asyncio.run(work(settings))
     except ValidationError as error:
         print(f"metacortex: {problems_of(error)}", file=sys.stderr)
         return 1

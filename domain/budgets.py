@@ -76,6 +76,11 @@ def work_of(is_background: bool) -> Work:
     return "background" if is_background else "turns"
 
 
+def is_amount(dollars: Decimal) -> bool:
+    """True for what somebody may have meant: not below 0, and of so many digits before and behind the point."""
+    return dollars.is_finite() and dollars >= 0 and abs(dollars.adjusted()) <= MOST_DIGITS
+
+
 def budgets_of(text: str) -> tuple[Budget, ...]:
     """The budgets of `user/turns/day=0.50,tenant/background/month=20`; raises `Invalid`."""
     budgets = tuple(_budget(part.strip()) for part in text.split(",") if part.strip())
@@ -103,6 +108,6 @@ def _dollars(part: str, amount: str) -> Decimal:
         dollars = Decimal(amount)
     except InvalidOperation:
         dollars = Decimal("nan")
-    if not dollars.is_finite() or dollars < 0 or abs(dollars.adjusted()) > MOST_DIGITS:
+    if not is_amount(dollars):
         raise Invalid(SETTING, f"{part!r}: {amount!r} is no amount; write dollars as '0.50', without a sign.")
     return dollars

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "settings": {"domain"},
     "telemetry": set(),
     "wiring": PACKAGES - {"evals", "protocols"} | {"settings", "telemetry"},
-    "server": PACKAGES - {"evals"} | {"settings", "telemetry", "wiring"},
+    "doctor": {"agent", "domain", "prompts", "settings", "wiring"},
+    "server": PACKAGES - {"evals"} | {"doctor", "settings", "telemetry", "wiring"},
     "worker": PACKAGES - {"evals", "protocols"} | {"settings", "telemetry", "wiring"},
 }
 HOMES = {

@@ -204,6 +204,10 @@ def test_a_taken_port_is_said_in_one_line(command):
         ((), {"METACORTEX_MODEL": "openai:gpt-5-mini"}, "OPENAI_API_KEY"),
         ((), {"METACORTEX_EMBEDDER": "remote"}, "METACORTEX_EMBEDDER"),
         ((), {"METACORTEX_PRICES": "[" * 60_000}, "METACORTEX_PRICES"),
+        ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1e999999, "output": 1}}'}, "'input' of 'openai:m'"),
+        ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": "1e999999"}}'}, "'output' of 'openai:m'"),
+        ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": NaN}}'}, "'output' of 'openai:m'"),
+        ((), {"METACORTEX_PRICES": '{"openai:m": {"input": -1, "output": 1}}'}, "'input' of 'openai:m'"),
         ((), {"METACORTEX_BUDGETS": "user/turns/day=1e999999"}, "METACORTEX_BUDGETS"),
         ((), {"OPENAI_BASE_URL": "localhost:11434/v1"}, "OPENAI_BASE_URL"),
         ((), {"OPENAI_BASE_URL": "http://[::1"}, "OPENAI_BASE_URL"),
@@ -243,6 +247,37 @@ def test_the_doctor_says_what_is_wrong_and_the_cure(command):
     assert "database" in wrong
     assert "DATABASE_URL" in wrong
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    "variables, wrong, cure",
+    [
+        ({"METACORTEX_MODLE": "offline"}, "settings", "METACORTEX_MODEL?"),
+        ({"METACORTEX_MODEL": "openai:mine"}, "budgets", "METACORTEX_PRICES"),
+        ({"METACORTEX_EMBEDDER": "openai:mine"}, "budgets", "METACORTEX_PRICES"),
+        ({"METACORTEX_MODEL": "openai:gpt-5"}, "budgets", "METACORTEX_ANSWER_TOKENS"),
+    ],
+    ids=["a name", "no price", "no price of the embedder", "too small a budget"],
+)
+def test_the_doctor_looks_at_names_prices_and_budgets(command, variables, wrong, cure):
+    said = command("doctor", OPENAI_API_KEY="none", METACORTEX_BUDGETS="user/turns/day=0.01", **variables)
+
+    (line,) = [line for line in said.stdout.splitlines() if line.startswith("WRONG")]
+    assert said.returncode == 1
+    assert line.startswith(f"WRONG  {wrong}: ") and cure in line
+
+
+def test_a_name_that_is_no_setting_is_told_at_the_start(started):
+    process, _ = started(METACORTEX_LEASE_SECOND="3", METACORTEX_OPENAI_API_KEY="sk", METACORTEX_PORT_X="1")
+
+    process.send_signal(signal.SIGTERM)
+    _, complaints = process.communicate(timeout=20)
+
+    assert complaints.splitlines() == [
+        "metacortex: METACORTEX_LEASE_SECOND is no setting and changes nothing; did you mean METACORTEX_LEASE_SECONDS?",
+        "metacortex: METACORTEX_OPENAI_API_KEY is no setting and changes nothing; did you mean OPENAI_API_KEY?",
+        "metacortex: METACORTEX_PORT_X is no setting and changes nothing; did you mean METACORTEX_PORT?",
+    ]
 
 
 def test_a_key_made_on_the_command_line_lets_in(command, started):
