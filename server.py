@@ -19,7 +19,7 @@ from doctor import check_access, examine
 from domain.errors import MetaCortexError, Unavailable
 from protocols.app import build
 from protocols.auth import KEY_PREFIX, Door, key_hash
-from settings import LOCAL, Settings, problems_of, warn_of_strangers
+from settings import Settings, problems_of, warn_of_strangers
 from storage.people import People
 from wiring import Parts, database, opened
 
@@ -157,9 +157,9 @@ def _listening(host: str, port: int) -> socket.socket:
 
 async def _warm(parts: Parts) -> None:
     """Load the local embedder's weights while nobody waits for them."""
-    if parts.settings.embedder == LOCAL:
+    if parts.embeddings.free:
         with suppress(OSError, ImportError):
-            await parts.embeddings.aembed_query("good morning")
+            await parts.embeddings.free.aembed_query("good morning")
 
 
 def _complain(sentence: str) -> int:

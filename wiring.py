@@ -16,12 +16,13 @@ from pydantic import SecretStr
 import prompts
 from agent.background import Work, Worker, compact, embed, name_threads
 from agent.condensing import condense
-from agent.embedders import Embedder, Embedders, ProvidersEmbedder
+from agent.embedders import Embedder, Embedders
 from agent.imports import bring_in
 from agent.models.attempts import Books
 from agent.models.background import Background
 from agent.models.breakers import Breakers
 from agent.models.budgets import Budgets
+from agent.models.charges import Charges
 from agent.models.chat_completions import ChatCompletions
 from agent.models.clients import anthropic_client, openai_client
 from agent.models.embeddings import OpenAIEmbedder
@@ -167,16 +168,15 @@ async def database(settings: Settings) -> AsyncIterator[Pool]:
 async def opened(settings: Settings, *, now: Callable[[], datetime] = utc) -> AsyncIterator[Parts]:
     """All parts, working; what goes wrong on the way is `Unavailable` and says the cure."""
     async with (
-        AsyncExitStack() as stack,
         database(settings) as connections,
         models(settings, connections, now) as answering,
     ):
         people = People(connections)
         await people.ensure_local()
-        embeddings = embeddings_of(settings, stack)
+        embeddings = answering.embedders
         await Jobs(connections).embed_anew(embeddings.name)
         behind = answering.behind_the_scenes
-        gate = Gate(model=FactModel.load(), embeddings=embeddings)
+        gate = Gate(model=FactModel.load(), embeddings=embeddings.free)
         work: dict[str, Work] = {
             "embed": partial(embed, connections, embeddings),
             "title": lambda user_id: name_threads(connections, behind(user_id, "title"), user_id),
@@ -235,6 +235,7 @@ class Models:
     notices: Notices
     background: Background | None
     small: str
+    embedders: Embedders
 
     def behind_the_scenes(self, user_id: UUID, purpose: Purpose) -> SpeakerModel | None:
         """The chat model for that work on the person's behalf; None where only the offline model answers."""
@@ -261,12 +262,16 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
         breakers = Breakers(StoredBreakers(connections))
         await stack.enter_async_context(breakers.at_work(notices))
         names = dict.fromkeys((settings.model_name, settings.small_name, *settings.models, *settings.fallbacks))
-        clients: dict[str, Any] = {}
-        providers = {name: provider for name in names if (provider := _provider(settings, name, stack, clients))}
+        clients = _Clients(settings, stack)
+        providers = {name: provider for name in names if (provider := _provider(settings, name, clients))}
         prices, tokens = Prices(settings.prices), Tokens(settings.home)
-        if providers:
+        if providers or settings.embedder != LOCAL:
             stack.push_async_callback(_cancelled, asyncio.create_task(_got_ready(prices, tokens, providers)))
-        budgets = budgets_of(settings.budgets)
+        budgets = _budgets(settings, connections, prices, now)
+        if budgets:
+            stack.push_async_callback(budgets.settle)
+        charges = Charges(connections)
+        stack.push_async_callback(charges.settle)
         gateway = Gateway(
             providers={**providers, OFFLINE: OfflineProvider()},
             main=settings.model_name,
@@ -276,14 +281,13 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
             patience=patience_of(settings),
             breakers=breakers,
             books=Books(prices=prices, count=partial(counted, tokens=tokens), now=now),
-            budgets=Budgets(pool=connections, budgets=budgets, prices=prices, now=now) if budgets else None,
+            budgets=budgets,
             on_spent=settings.budget_spent,
         )
         background = None
         if settings.small_name != OFFLINE:
             remembering = RememberingSpeaker(gateway, pool=connections, model=settings.small_name, now=now)
-            background = Background(remembering, pool=connections)
-            stack.push_async_callback(background.settle)
+            background = Background(remembering, charges=charges)
         yield Models(
             gateway=gateway,
             providers=providers,
@@ -291,6 +295,12 @@ async def models(settings: Settings, connections: Pool, now: Callable[[], dateti
             notices=notices,
             background=background,
             small=settings.small_name,
+            embedders=_embedders(
+                settings,
+                lambda name: OpenAIEmbedder(
+                    clients.of("openai"), name=name, prices=prices, budgets=budgets, charge=charges, now=now
+                ),
+            ),
         )
 
 
@@ -307,7 +317,8 @@ def patience_of(settings: Settings) -> Patience:
 async def _got_ready(prices: Prices, tokens: Tokens, providers: Iterable[str]) -> None:
     """Read what the first turn would have to wait for."""
     await asyncio.to_thread(prices.load)
-    await tokens.load(*providers)
+    if models := tuple(providers):
+        await tokens.load(*models)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
@@ -315,18 +326,36 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _provider(settings: Settings, name: str, stack: AsyncExitStack, clients: dict[str, Any]) -> Provider | None:
-    """One model of a provider; its package is imported only where it is used, and its models share a client."""
+class _Clients:
+    """One for each provider, made when it is first wanted and closed with the stack."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._made: dict[str, Any] = {}
+
+    def of(self, provider: str) -> Any:
+        """The client for `openai` or `anthropic`; its package is imported only here."""
+        if provider not in self._made:
+            self._made[provider] = _openai(self._settings) if provider == "openai" else _anthropic(self._settings)
+            self._stack.push_async_callback(self._made[provider].close)
+        return self._made[provider]
+
+
+def _provider(settings: Settings, name: str, clients: _Clients) -> Provider | None:
+    """One model of a provider."""
     provider, effort = name.partition(":")[0], settings.reasoning or None
     if provider == OFFLINE:
         return None
-    if provider not in clients:
-        clients[provider] = _openai(settings) if provider == "openai" else _anthropic(settings)
-        stack.push_async_callback(clients[provider].close)
     if provider == "anthropic":
-        return Messages(clients[provider], name=name, effort=effort)
+        return Messages(clients.of(provider), name=name, effort=effort)
     wire = Responses if settings.openai_wire == "responses" else ChatCompletions
-    return wire(clients[provider], name=name, effort=effort)
+    return wire(clients.of(provider), name=name, effort=effort)
+
+
+def _budgets(settings: Settings, connections: Pool, prices: Prices, now: Callable[[], datetime]) -> Budgets | None:
+    budgets = budgets_of(settings.budgets)
+    return Budgets(pool=connections, budgets=budgets, prices=prices, now=now) if budgets else None
 
 
 def _anthropic(settings: Settings) -> "AsyncAnthropic":
@@ -354,17 +383,15 @@ def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
 
-def embeddings_of(settings: Settings, stack: AsyncExitStack) -> Embedders:
+def _embedders(settings: Settings, provided: Callable[[str], OpenAIEmbedder]) -> Embedders:
     """The embedder, and those of before; the local one loads its weights at its first use."""
 
-    def named(name: str) -> Embedder | None:
+    def named(name: str) -> Embedder | OpenAIEmbedder | None:
         if name in (LOCAL, LocalEmbeddings.name):
             return LocalEmbeddings()
         if not name.startswith("openai:") or not (settings.openai_api_key or settings.openai_base_url):
             return None
-        client = _openai(settings)
-        stack.push_async_callback(client.close)
-        return ProvidersEmbedder(OpenAIEmbedder(client, name=name))
+        return provided(name)
 
     wanted = named(settings.embedder)
     assert wanted is not None, "the settings have checked it"

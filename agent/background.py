@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from agent.embedders import Embedder, Embedders
+from agent.models.embeddings import Unpaid
 from agent.titles import titled
 from domain.errors import Unavailable
+from domain.model_calls import Account
 from graphs.pieces import ChatModel
 from storage.embeddings import Embeddings, Waiting
 from storage.jobs import Job, Jobs
@@ -26,6 +28,8 @@ BATCH = 64
 LEASE = timedelta(minutes=1)
 """What fails, or stops with its process, is tried again after this."""
 STILL_ANSWERING = timedelta(seconds=3)
+UNPAID_AGAIN = timedelta(minutes=15)
+"""What a budget leaves nothing for is tried again after this: it starts anew, or somebody raises it."""
 BETWEEN_COMPACTIONS = timedelta(hours=1)
 
 Work = Callable[[UUID], Awaitable[datetime | None]]
@@ -84,12 +88,21 @@ async def embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | N
     """Give a vector to each passage that has none, and change over to them where another embedder is wanted.
 
     Until each passage has one of the wanted embedder, the person is searched by that of before: what is new is given
-    one of that first, as long as it can be called. A process without the wanted one leaves the rest to others.
+    one of that first, as long as it can be called. A process without the wanted one leaves the rest to others. What the
+    person's budget leaves nothing for waits.
     """
-    stored = Embeddings(pool, user_id)
+    try:
+        return await _embed(pool, embedders, user_id)
+    except Unpaid as error:
+        logger.info("passages of user %s wait for their vectors: %s", user_id, error.message)
+        return datetime.now(UTC) + UNPAID_AGAIN
+
+
+async def _embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | None:
+    stored, paid = Embeddings(pool, user_id), embedders.on_behalf(Account(user_id=user_id, purpose="embedding"))
     spaces = await stored.spaces()
-    wanted = embedders.named(spaces.wanted or embedders.name)
-    searched = (embedders.named(spaces.complete) if spaces.complete else None) or wanted
+    wanted = paid.named(spaces.wanted or paid.name)
+    searched = (paid.named(spaces.complete) if spaces.complete else None) or wanted
     while searched is not None:
         if waiting := await stored.waiting(BATCH):
             try:

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from agent.embedders import Embedders, PersonsEmbedders
 from agent.log import RunLog
 from domain.actions import Origin
+from domain.model_calls import Account
 from domain.people import Profile
 from domain.runs import Run
 from domain.threads import Backdrop, Message
@@ -22,7 +24,7 @@ from storage.search import Search
 from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
-from tools.context import Embedders, Looks, Summarizer, TurnContext
+from tools.context import Looks, Summarizer, TurnContext
 from tools.search import vector_of
 
 
@@ -69,15 +71,15 @@ class Contexts:
             ledger=Ledger(self._pool, user_id),
             threads=Threads(self._pool, user_id),
             summaries=Summaries(self._pool, user_id),
-            embeddings=self._embeddings,
+            embeddings=self._paid(user_id, thread_id, run_id),
             looks=self.looks,
             summarizer=self._summarizer_of and self._summarizer_of(user_id),
             **more,
         )
 
-    def embedding(self, text: str) -> asyncio.Task[list[float]]:
+    def embedding(self, user_id: UUID, run: Run, text: str) -> asyncio.Task[list[float]]:
         """The vector of what a person says, made while the run begins."""
-        return asyncio.create_task(vector_of(self._embeddings, text[:LONGEST_QUERY]))
+        return asyncio.create_task(vector_of(self._paid(user_id, run.thread_id, run.id), text[:LONGEST_QUERY]))
 
     def of_run(
         self,
@@ -106,6 +108,14 @@ class Contexts:
             embedding=embedding,
             attempt=run.attempts,
             may_write=not (_only_words(run, turn) and any(_has_acted(message, run) for message in turn)),
+        )
+
+    def _paid(self, user_id: UUID, thread_id: str, run_id: str | None) -> PersonsEmbedders | None:
+        """The embedders of what this person looks for, at their cost."""
+        if self._embeddings is None:
+            return None
+        return self._embeddings.on_behalf(
+            Account(user_id=user_id, purpose="embedding", is_awaited=True, thread_id=thread_id or None, run_id=run_id)
         )
 
 

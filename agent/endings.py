@@ -24,6 +24,7 @@ from tools.tool import result_of
 
 logger = logging.getLogger("metacortex.runs")
 LOST = RunFailed("The server stopped again and again during this run; send the message again.", "lost")
+OURS = RunFailed("Something went wrong on our side; nothing more was done. Please try again.", "internal")
 STOPPED = Decision(str(json.loads(CUT)["summary"]), (), ())
 
 
@@ -37,7 +38,11 @@ class Endings:
         self._wrote = wrote
 
     async def settle(self, told: RunLog, user_id: UUID, run: Run, end: Terminal) -> None:
-        """Store the run's end and tell it; where the database is away or another process goes on, it is left."""
+        """Store the run's end and tell it; where the database is away or another process goes on, it is left.
+
+        What nobody has foreseen must not have a model asked again: what was said is stored at least, and whoever takes
+        the run over finds it; where not even that can be, or nothing was said to the end, the run has failed.
+        """
         # A cancellation that comes now must not keep the run from being settled.
         settling = asyncio.create_task(self._settle(told, user_id, run, end))
         while not settling.done():
@@ -47,9 +52,7 @@ class Endings:
 
     async def settle_unread(self, user_id: UUID, run: Run) -> None:
         """End a run of which not even what is stored can be read."""
-        rows = as_rows([(run.attempts * ATTEMPT, LOST)])
-        settlement = Settlement(status="failed", error=LOST.message, at=self._now())
-        await self._runs.store(user_id).record(run.id, self._runs.lease, events=rows, end=settlement)
+        await self._fail(user_id, run, LOST)
 
     async def close_pause(self, user_id: UUID, run: Run) -> bool:
         """End a run whose questions nobody will answer, and leave no call of it without a result."""
@@ -62,6 +65,17 @@ class Endings:
         return is_closed
 
     async def _settle(self, told: RunLog, user_id: UUID, run: Run, end: Terminal) -> None:
+        (error,) = await asyncio.gather(self._end(told, user_id, run, end), return_exceptions=True)
+        if error is None:
+            return
+        logger.error("run %s could not be settled", run.id, exc_info=error)
+        told.give_up()
+        (unsaid,) = await asyncio.gather(told.save(), return_exceptions=True)
+        if unsaid is not None or isinstance(end, RunCancelled | RunFailed):
+            with suppress(LeaseLost, MetaCortexError):
+                await self._fail(user_id, run, end if isinstance(end, RunFailed) else OURS)
+
+    async def _end(self, told: RunLog, user_id: UUID, run: Run, end: Terminal) -> None:
         try:
             if isinstance(end, RunCancelled | RunFailed):
                 await self._close(told, user_id, run)
@@ -71,6 +85,12 @@ class Endings:
             told.give_up()
         finally:
             self._wrote()
+
+    async def _fail(self, user_id: UUID, run: Run, end: RunFailed) -> None:
+        """Store that the run has failed, and nothing else of it."""
+        rows = as_rows([(run.attempts * ATTEMPT, end)])
+        settlement = Settlement(status="failed", error=end.message, at=self._now())
+        await self._runs.store(user_id).record(run.id, self._runs.lease, events=rows, end=settlement)
 
     def _settlement(self, user_id: UUID, run: Run, end: Terminal) -> Settlement:
         # Only a pause leaves checkpoints: what resumes one has some to forget, or what follows an attempt at one.

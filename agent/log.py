@@ -186,6 +186,15 @@ class RunLog:
         self._publish()
         self._cancel_timer()
 
+    async def save(self) -> None:
+        """Store what was said and told so far, and what it cost, without an end; raises like `flush`."""
+        async with self._storing:
+            told = [each for each in self._events[self._stored :] if not isinstance(each[1], TERMINAL)]
+            messages = [*(self._batch[2] if self._batch else ()), *self._messages]
+            calls = self.charges_left
+            await self._store.record(self.run_id, self._lease, events=as_rows(told), messages=messages, calls=calls)
+            self._charged_stored += len(calls)
+
     def give_up(self) -> None:
         """Tell nothing any more: another process goes on, or nobody can be asked. Readers leave and look elsewhere."""
         self.given_up = True

@@ -10,7 +10,8 @@ from itertools import count
 from uuid import UUID
 
 from agent.contexts import Contexts
-from agent.endings import LOST, Endings
+from agent.embedders import Embedders
+from agent.endings import LOST, OURS, Endings
 from agent.events import to_dict
 from agent.log import RunLog
 from agent.runs import Runs
@@ -40,10 +41,9 @@ from storage.people import Profiles
 from storage.postgres import Pool
 from storage.runs import LeaseLost
 from storage.threads import Threads
-from tools.context import Embedders, Looks, Summarizer, TurnContext
+from tools.context import Looks, Summarizer, TurnContext
 
 logger = logging.getLogger("metacortex.runs")
-OURS = "Something went wrong on our side; nothing more was done. Please try again."
 MOST_ATTEMPTS = 5
 MOST_RUNS = 500
 LOOK_SECONDS, MOST_LOOKS = 0.05, 40
@@ -156,7 +156,7 @@ class Agent:
             created_at=self._now(),
         )
         said = _said(turn, run) if turn.text else None
-        embedding = self._contexts.embedding(turn.text) if said else None
+        embedding = self._contexts.embedding(user_id, run, turn.text) if said else None
         begun = await self._begin(user_id, run, said, turn.branch_from)
         for _ in range(2):
             if begun.busy is None:
@@ -264,7 +264,7 @@ class Agent:
             end = RunFailed(error.message, code)
         except Exception:
             logger.exception("run %s failed", run.id)
-            end = RunFailed(OURS, "internal")
+            end = OURS
         if isinstance(end, RunFinished):
             end = replace(end, model=told.model, usage=told.usage)
         await self._endings.settle(told, context.profile.user_id, run, end)

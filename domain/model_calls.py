@@ -10,7 +10,7 @@ from domain.errors import MetaCortexError
 
 OFFLINE = "offline"
 """The model that needs no provider, no key and no money."""
-Purpose = Literal["turn", "title", "summary", "memory"]
+Purpose = Literal["turn", "title", "summary", "memory", "embedding"]
 Outcome = Literal["answered", "cut", "cancelled", "failed", "cached"]
 FailureKind = Literal[
     "authentication",
@@ -56,17 +56,21 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """On whose behalf a model is called, and what for; the tenant follows from the user."""
+    """On whose behalf a model is called, and what for; the tenant follows from the user.
+
+    An embedding `is_awaited` where somebody is searching; else it is of what was written.
+    """
 
     user_id: UUID
     purpose: Purpose
+    is_awaited: bool = False
     thread_id: str | None = None
     run_id: str | None = None
 
     @property
     def is_background(self) -> bool:
         """True for work behind the scenes, which has budgets of its own."""
-        return self.purpose != "turn"
+        return self.purpose != "turn" and not self.is_awaited
 
 
 @dataclass(frozen=True, kw_only=True)

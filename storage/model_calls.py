@@ -14,18 +14,18 @@ MOST_TOKENS = 2**31 - 1
 # The table's trigger adds each to what was spent and to its run, and takes its reservation back.
 KEEP = """
     INSERT INTO model_calls (
-        user_id, id, tenant_id, thread_id, run_id, purpose, model, answered_by, prompt, tools_hash, input_tokens,
-        output_tokens, cached_tokens, cache_written_tokens, reasoning_tokens, is_estimated, cost, outcome, failure,
-        started_at, first_token_ms, total_ms
+        user_id, id, tenant_id, thread_id, run_id, purpose, is_background, model, answered_by, prompt, tools_hash,
+        input_tokens, output_tokens, cached_tokens, cache_written_tokens, reasoning_tokens, is_estimated, cost,
+        outcome, failure, started_at, first_token_ms, total_ms
     )
-    SELECT users.id, call.id, users.tenant_id, thread_id, run_id, purpose, model, answered_by, prompt, tools_hash,
-        input_tokens, output_tokens, cached_tokens, cache_written_tokens, reasoning_tokens, is_estimated, cost, outcome,
-        failure, started_at, first_token_ms, total_ms
+    SELECT users.id, call.id, users.tenant_id, thread_id, run_id, purpose, is_background, model, answered_by, prompt,
+        tools_hash, input_tokens, output_tokens, cached_tokens, cache_written_tokens, reasoning_tokens, is_estimated,
+        cost, outcome, failure, started_at, first_token_ms, total_ms
     FROM jsonb_to_recordset(%(calls)s) AS call (
-        id uuid, thread_id text, run_id text, purpose text, model text, answered_by text, prompt text, tools_hash text,
-        input_tokens int, output_tokens int, cached_tokens int, cache_written_tokens int, reasoning_tokens int,
-        is_estimated boolean, cost numeric, outcome text, failure text, started_at timestamptz, first_token_ms int,
-        total_ms int
+        id uuid, thread_id text, run_id text, purpose text, is_background boolean, model text, answered_by text,
+        prompt text, tools_hash text, input_tokens int, output_tokens int, cached_tokens int, cache_written_tokens int,
+        reasoning_tokens int, is_estimated boolean, cost numeric, outcome text, failure text, started_at timestamptz,
+        first_token_ms int, total_ms int
     ) JOIN users ON users.id = %(user_id)s{where}
     ON CONFLICT (user_id, id) DO NOTHING
 """
@@ -54,6 +54,7 @@ def _row(call: ModelCall) -> dict[str, Any]:
         "thread_id": account.thread_id,
         "run_id": account.run_id,
         "purpose": account.purpose,
+        "is_background": account.is_background,
         "model": call.model,
         "answered_by": call.answered_by and _storable(call.answered_by),
         "prompt": call.prompt,

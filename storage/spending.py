@@ -16,6 +16,7 @@ RESERVE = """
     FROM reserve_spending(%(call_id)s, %(is_background)s, %(most)s, %(at)s, %(wanted)s)
     ORDER BY place
 """
+RELEASE = "DELETE FROM reservations WHERE user_id = %(user_id)s AND id = %(call_id)s"
 STANDINGS = "SELECT place, spent, reserved FROM spent_of(%(wanted)s) ORDER BY place"
 USED = """
     SELECT (started_at AT TIME ZONE 'UTC')::date AS day, model, purpose AS origin, count(*) AS calls,
@@ -42,6 +43,10 @@ class Spending(Store):
         wanted = {"call_id": call_id, "is_background": is_background, "most": most, "at": at}
         rows = await self._rows(RESERVE, wanted | {"wanted": _wanted(budgets, at)})
         return all(row["is_granted"] for row in rows), _standings(budgets, rows)
+
+    async def release(self, call_id: UUID) -> None:
+        """Give back what was set aside for a call that is not made."""
+        await self._run(RELEASE, {"call_id": call_id})
 
     async def standings(self, budgets: Sequence[Budget], at: datetime) -> list[Standing]:
         """How each of the budgets stands."""

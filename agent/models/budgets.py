@@ -1,6 +1,8 @@
 """Budgets before calls of models: what a call may cost is set aside first, or the call is not made."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,6 +10,7 @@ from uuid import UUID
 
 from agent.models.prices import Prices
 from domain.budgets import NOTICE_FROM, Budget, Standing, work_of
+from domain.errors import MetaCortexError
 from domain.model_calls import OFFLINE, Account
 from storage.postgres import Pool
 from storage.spending import Spending
@@ -48,13 +51,15 @@ class Budgets:
         # Whom this process has told of which budget on this day: once is enough, and twice does no harm.
         self._told: set[tuple[UUID, str]] = set()
         self._told_on: date | None = None
+        self._releasing: set[asyncio.Task[None]] = set()
 
     async def reserve(
         self, account: Account, call_id: UUID, model: str, input_tokens: int, most_tokens: int
     ) -> Reserved:
         """Set aside the most that a call can cost, in one round trip; in none where no budget applies.
 
-        It is given back when the call is recorded under this id. Without a known price nothing can be set aside.
+        It is given back when the call is recorded under this id, and where this is cancelled. Without a known price
+        nothing can be set aside.
         """
         work = work_of(account.is_background)
         budgets = [budget for budget in self._budgets if budget.work == work]
@@ -64,23 +69,44 @@ class Budgets:
         if most is None:
             return Reserved(is_spent=True, text=NO_PRICE.format(model=model))
         at = self._now()
-        is_granted, standings = await Spending(self._pool, account.user_id).reserve(
-            call_id, is_background=account.is_background, most=most, at=at, budgets=budgets
+        spending = Spending(self._pool, account.user_id)
+        reserving = asyncio.ensure_future(
+            spending.reserve(call_id, is_background=account.is_background, most=most, at=at, budgets=budgets)
         )
+        try:
+            is_granted, standings = await asyncio.shield(reserving)
+        except asyncio.CancelledError:
+            # Nobody is left to make the call, and whether money was set aside is known only later.
+            releasing = asyncio.create_task(_released(reserving, spending, call_id))
+            self._releasing.add(releasing)
+            releasing.add_done_callback(self._releasing.discard)
+            raise
         if is_granted:
-            return Reserved(text=self._notice(account.user_id, max(standings, key=lambda each: each.share), at))
+            return Reserved(text=self._notice(account, max(standings, key=lambda each: each.share), at))
         least = max(standings, key=lambda each: each.with_more(most).share)
         return Reserved(is_spent=True, text=f"{_named(least.budget)} {_state(least, most, at)}.")
 
-    def _notice(self, user_id: UUID, standing: Standing, at: datetime) -> str | None:
+    async def settle(self) -> None:
+        """Wait until all is given back that was set aside for calls that are not made."""
+        if self._releasing:
+            await asyncio.wait(self._releasing)
+
+    def _notice(self, account: Account, standing: Standing, at: datetime) -> str | None:
         if self._told_on != at.date():
             self._told_on, self._told = at.date(), set()
-        told = (user_id, standing.budget.name)
-        if standing.share < NOTICE_FROM or told in self._told:
+        told = (account.user_id, standing.budget.name)
+        # Only an answer can bring a notice along.
+        if account.purpose != "turn" or standing.share < NOTICE_FROM or told in self._told:
             return None
         self._told.add(told)
         renews_at = standing.budget.renews_at(at)
         return f"{_named(standing.budget)} is {standing.share:.0%} used; it starts anew {_moment(renews_at)}."
+
+
+async def _released(reserving: Awaitable[object], spending: Spending, call_id: UUID) -> None:
+    with suppress(MetaCortexError):
+        await reserving
+        await spending.release(call_id)
 
 
 def _named(budget: Budget) -> str:

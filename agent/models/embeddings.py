@@ -1,50 +1,150 @@
-"""Embeddings of a provider that speaks OpenAI's wire."""
+"""Embeddings of a provider that speaks OpenAI's wire, each call paid for by somebody."""
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
+from agent.models.attempts import UNREAD, Prices
 from agent.models.clients import errors_of
 from agent.models.failures import TROUBLES, classify, failure
+from agent.models.gateway import Budgets
+from agent.models.wire import count
+from domain.errors import Unavailable
+from domain.model_calls import Account, FailureKind, ModelCall, ModelFailure, Outcome, Usage
+from ml.tokens import estimated
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 BATCH = 256
+QUERY_SECONDS = 5.0
+"""Who looks for something waits no longer than this for its meaning; then words must do."""
+DOCUMENTS_SECONDS = 60.0
+
+
+class Unpaid(Unavailable):
+    """The budget leaves nothing for an embedding."""
 
 
 class OpenAIEmbedder:
-    """One model; `name` is its name in the settings (`openai:text-embedding-3-small`). Raises `ModelFailure`."""
+    """One model; `name` is its name in the settings (`openai:text-embedding-3-small`).
 
-    def __init__(self, client: "AsyncOpenAI", *, name: str) -> None:
-        self._client = client
-        self._name = name
-        self._errors: tuple[type[Exception], ...] = (*errors_of(client), *TROUBLES)
+    It embeds `on_behalf` of somebody: as with other models each call is set aside before it is made, where there are
+    `budgets`, and handed to `charge` however it ends.
+    """
 
-    @property
-    def name(self) -> str:
-        """The space of its vectors."""
-        return self._name
+    def __init__(
+        self,
+        client: "AsyncOpenAI",
+        *,
+        name: str,
+        prices: Prices,
+        budgets: Budgets | None,
+        charge: Callable[[ModelCall], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.client = client
+        self.name = name
+        self.prices = prices
+        self.budgets = budgets
+        self.charge = charge
+        self.now = now
+        self.errors: tuple[type[Exception], ...] = (*errors_of(client), *TROUBLES)
+
+    def on_behalf(self, account: Account) -> "PaidEmbedder":
+        """What embeds at somebody's cost."""
+        return PaidEmbedder(self, account)
+
+
+class PaidEmbedder:
+    """A provider's model on somebody's behalf; its silence and failures are `Unavailable`, a spent budget `Unpaid`."""
+
+    def __init__(self, embedder: OpenAIEmbedder, account: Account) -> None:
+        self.name = embedder.name
+        self._embedder = embedder
+        self._account = account
 
     async def aembed_query(self, text: str) -> list[float]:
-        """One vector."""
-        return (await self._embedded([text]))[0]
+        """One vector, soon or not at all."""
+        return (await self._made([text], QUERY_SECONDS))[0]
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text."""
         batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
-        return [vector for batch in batches for vector in await self._embedded(batch)]
+        return [vector for batch in batches for vector in await self._made(batch, DOCUMENTS_SECONDS)]
 
-    async def _embedded(self, texts: Sequence[str]) -> list[list[float]]:
+    async def _made(self, texts: Sequence[str], seconds: float) -> list[list[float]]:
+        until = asyncio.get_running_loop().time() + seconds
         try:
-            made = await self._client.embeddings.create(
-                model=self._name.partition(":")[2], input=list(texts), encoding_format="float"
+            async with asyncio.timeout_at(until):
+                call_id = await self._reserved(texts)
+            return await self._charged(call_id, texts, until)
+        except (ModelFailure, TimeoutError) as error:
+            raise Unavailable(f"The embedder {self.name!r} does not answer; try again in a moment.") from error
+
+    async def _reserved(self, texts: Sequence[str]) -> UUID:
+        """The id of a call that can be paid."""
+        call_id, budgets = uuid4(), self._embedder.budgets
+        if budgets is not None:
+            reserved = await budgets.reserve(self._account, call_id, self.name, _estimated(texts).input_tokens, 0)
+            if reserved.is_spent:
+                raise Unpaid(reserved.text)
+        return call_id
+
+    async def _charged(self, call_id: UUID, texts: Sequence[str], until: float) -> list[list[float]]:
+        outcome: Outcome = "cancelled"
+        kind: FailureKind | None = None
+        usage: Usage | None = None
+        started_at, started = self._embedder.now(), time.monotonic()
+        try:
+            async with asyncio.timeout_at(until):
+                vectors, usage = await self._asked(texts)
+            outcome = "answered"
+            return vectors
+        except TimeoutError:
+            outcome, kind = "failed", "first_token_timeout"
+            raise
+        except ModelFailure as error:
+            outcome, kind = "failed", error.kind
+            usage = Usage() if error.kind in UNREAD else None
+            raise
+        finally:
+            usage = usage or _estimated(texts)
+            self._embedder.charge(
+                ModelCall(
+                    id=call_id,
+                    account=self._account,
+                    model=self.name,
+                    usage=usage,
+                    cost=self._embedder.prices(self.name, usage),
+                    outcome=outcome,
+                    failure=kind,
+                    started_at=started_at,
+                    total_ms=round(1000 * (time.monotonic() - started)),
+                )
             )
-        except self._errors as error:
-            raise classify(error, self._name) from None
+
+    async def _asked(self, texts: Sequence[str]) -> tuple[list[list[float]], Usage | None]:
+        """A vector for each, and what the provider counted where it says so."""
+        embedder = self._embedder
+        try:
+            made = await embedder.client.embeddings.create(
+                model=self.name.partition(":")[2], input=list(texts), encoding_format="float"
+            )
+        except embedder.errors as error:
+            raise classify(error, self.name) from None
         except ValueError as error:
             # An answer without vectors is the library's own ValueError.
-            raise failure("malformed", self._name) from error
+            raise failure("malformed", self.name) from error
         vectors = [item.embedding for item in sorted(made.data, key=lambda item: item.index)]
         if len(vectors) != len(texts):
-            raise failure("malformed", self._name)
-        return vectors
+            raise failure("malformed", self.name)
+        read = count(getattr(made.usage, "prompt_tokens", None))
+        return vectors, Usage(input_tokens=read) if read else None
+
+
+def _estimated(texts: Sequence[str]) -> Usage:
+    return Usage(input_tokens=sum(map(estimated, texts)), is_estimated=True)

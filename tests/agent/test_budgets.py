@@ -1,6 +1,7 @@
 """Before a model is called its money is set aside; what that comes to, and what a person hears of it."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from agent.models.prices import Prices
 from domain.budgets import budgets_of
 from domain.events import Noticed, RunFinished, TextArrived
 from domain.model_calls import Account, ModelCall, ModelFailure, Usage
-from graphs.pieces import Answered
+from graphs.pieces import Answered, Asked
 from storage import postgres
 from storage.model_calls import ModelCalls
 from storage.spending import Spending
@@ -142,6 +143,37 @@ async def test_turns_and_work_behind_the_scenes_have_budgets_of_their_own(new_bu
     spent = [(await reserve(budgets, of=each)).is_spent for each in (account, behind, account, behind)]
 
     assert spent == [False, False, True, True]
+
+
+async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
+    new_budgets, breakers, account, pool, user, noon, standing
+):
+    """The call is cancelled after more and more steps of the loop, until it comes to its end."""
+    budgets, made, steps = new_budgets("user/turns/day=0.03"), [], 0
+    asked = Asked(messages=[], tools=())
+    while not any(call.outcome == "answered" for call in made):
+        made = []
+        gateway = Gateway(
+            providers={MODEL: Played(MODEL, WELL)}, main=MODEL, small=MODEL, breakers=breakers,
+            patience=replace(PATIENT, most_tokens=1_000), budgets=budgets,
+            books=Books(prices=lambda *_: Decimal(0), count=lambda asked, model: 1_000),
+        )  # fmt: skip
+        calling = asyncio.create_task(_read(gateway.stream(asked, account, made.append)))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        calling.cancel()
+        await asyncio.wait([calling])
+        await ModelCalls(pool, user).record(made)
+        await budgets.settle()
+        spent, reserved, _ = await standing()
+        assert (spent, reserved) == (0, 0), steps
+        steps += 1 + steps // 8
+    assert steps > 10
+
+
+async def _read(pieces):
+    async with aclosing(pieces):
+        return [piece async for piece in pieces]
 
 
 @pytest.mark.parametrize("outcome", ["answered", "cut", "cancelled", "failed"])

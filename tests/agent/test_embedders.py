@@ -5,9 +5,7 @@ import pytest
 
 from agent.background import embed
 from agent.contexts import Contexts
-from agent.embedders import Embedders, ProvidersEmbedder
-from agent.models.clients import openai_client
-from agent.models.embeddings import OpenAIEmbedder
+from agent.embedders import Embedders
 from domain.errors import Unavailable
 from domain.notes import Note
 from storage.jobs import Jobs
@@ -173,11 +171,3 @@ async def test_an_embedder_that_does_not_answer_leaves_the_words_and_is_counted(
 
     assert found.hits and found.degraded == "Only words were compared, not their meaning."
     assert (silent.looks.all, silent.looks.in_part, silent.looks.by_words_alone) == (1, 0, 1)
-
-
-async def test_a_provider_that_cannot_be_reached_is_unavailable():
-    async with openai_client(api_key=None, base_url="http://127.0.0.1:9") as client:
-        nobody = ProvidersEmbedder(OpenAIEmbedder(client, name="openai:any"))
-
-        with pytest.raises(Unavailable, match="openai:any"):
-            await nobody.aembed_query("zebra")

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -265,6 +266,57 @@ async def test_a_run_of_which_nothing_can_be_read_is_given_up_and_keeps_no_other
 
     assert (await stored.events("broken"))[-1][2]["code"] == "lost"
     assert await stored.under_way("broken") is None
+
+
+UNFORESEEN = """
+    CREATE FUNCTION unforeseen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'nobody thought of this'; END $$;
+    CREATE TRIGGER unforeseen BEFORE {what} FOR EACH ROW WHEN ({where}) EXECUTE FUNCTION unforeseen()
+"""
+
+
+@pytest.fixture
+def unforeseen(owner):
+    """Lets what is written to a table fail in a way that nobody catches."""
+
+    @contextmanager
+    def fails(what, where):
+        owner.execute(UNFORESEEN.format(what=what, where=where))
+        try:
+            yield
+        finally:
+            owner.execute("DROP FUNCTION unforeseen CASCADE")
+
+    return fails
+
+
+async def test_an_answer_that_cannot_be_settled_is_stored_and_no_model_is_asked_again(
+    agent_that_says, take, books, vanish, ended, unforeseen
+):
+    first = agent_that_says(DONE)
+    with unforeseen("UPDATE ON runs", "NEW.status = 'finished'"):
+        await take(first, "hello", run="r")
+        await first.runs.wait(books.profile.user_id, "r")
+        assert await books.status("r") == "running"
+        await vanish(first)
+
+    async with agent_that_says(lease=1).at_work():
+        assert await ended() == "finished"
+
+    assert await books.said() == ["user: hello", f"assistant: {DONE.text}"]
+    assert _is_one_run(await books.read("r"))
+
+
+async def test_a_run_of_which_nothing_can_be_stored_has_failed_and_no_model_is_asked_again(
+    agent_that_says, take, books, unforeseen
+):
+    first = agent_that_says(DONE)
+    with unforeseen("INSERT ON messages", "NEW.role = 'assistant'"):
+        await take(first, "hello", run="r")
+        await first.runs.wait(books.profile.user_id, "r")
+
+    assert await books.status("r") == "failed"
+    last = (await books.read("r"))[-1][1]
+    assert isinstance(last, RunFailed) and last.code == "internal"
 
 
 async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, take, books, stored, vanish, ended):

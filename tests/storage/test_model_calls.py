@@ -214,6 +214,50 @@ async def test_a_run_that_records_tells_what_its_calls_took(begin, run_of, runs,
     assert run.status == "finished"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"model": "offline", "answered_by": None}, {"outcome": "failed"}],
+    ids=["only the offline model answered", "no model answered"],
+)
+async def test_a_run_names_no_prompt_that_nobody_read(runs, begin, run_of, lease, call_of, fields):
+    await begin(run_of())
+
+    await runs.record("r", lease, calls=[call_of(**fields)])
+
+    run = await runs.get("r")
+    assert (run.prompt, run.tools_hash) == (None, None)
+
+
+async def test_a_process_of_before_does_not_say_for_which_work_a_call_was(pool, owner, user, stands, noon):
+    owner.execute("SELECT set_config('app.user_id', %s, false)", [str(user)])
+    for purpose in ("turn", "title"):
+        owner.execute(
+            "INSERT INTO model_calls SELECT id, gen_random_uuid(), tenant_id, 't', 'r', %s, 'm', NULL, '', '', 1, 1, 0,"
+            " 0, 0, false, 0.01, 'answered', NULL, %s, NULL, 1 FROM users WHERE id = %s",
+            [purpose, noon, user],
+        )
+
+    assert await stands(USERS) == (CENT, 0)
+    assert await stands(budgets_of("user/background/day=1")[0]) == (CENT, 0)
+
+
+async def test_an_embedding_counts_to_turns_where_somebody_waits_for_it(calls, call_of, user, stands):
+    awaited = Account(user_id=user, purpose="embedding", is_awaited=True)
+    await calls.record([call_of(account=awaited), call_of(account=replace(awaited, is_awaited=False), cost=2 * CENT)])
+
+    assert await stands(USERS) == (CENT, 0)
+    assert await stands(budgets_of("user/background/day=1")[0]) == (2 * CENT, 0)
+
+
+async def test_what_is_released_is_there_again(spending, reserve, stands):
+    call = uuid4()
+    await reserve(call, most=10 * CENT)
+
+    await spending.release(call)
+
+    assert await stands(USERS) == (0, 0)
+
+
 async def test_a_run_that_ends_with_its_last_calls_counts_them(runs, begin, run_of, lease, call_of, noon):
     await begin(run_of())
 

@@ -1,0 +1,272 @@
+"""A provider's embeddings are paid for: set aside before, written down after, and where no money is left not made."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from uuid import uuid4
+
+import httpx2
+import psycopg
+import pytest
+import pytest_httpx2  # noqa: F401  # teaches respx the transport of the SDKs
+import respx
+
+from agent.background import Worker, embed
+from agent.contexts import Contexts
+from agent.embedders import Embedders
+from agent.models.budgets import Budgets
+from agent.models.charges import Charges
+from agent.models.clients import openai_client
+from agent.models.embeddings import OpenAIEmbedder, Unpaid
+from agent.models.prices import Prices
+from domain.budgets import budgets_of
+from domain.errors import Unavailable
+from domain.model_calls import Account, ModelFailure
+from domain.notes import Note
+from evals.openai_wire import vectors
+from storage.ledger import Decision
+from storage.search import Within
+from storage.spending import Spending
+from tools.search import compared
+
+URL = "https://provider.test/v1"
+NAME, DOLLAR = "openai:mine", Decimal(1)
+# A dollar a token.
+PRICES = Prices({NAME: {"input": Decimal(1_000_000), "output": Decimal(0)}})
+CALLS = "SELECT * FROM model_calls WHERE user_id = %s ORDER BY started_at"
+WORDS_ALONE = "Only words were compared, not their meaning."
+
+
+@pytest.fixture
+def provider():
+    """What answers each request for vectors; it can be told to answer otherwise."""
+    with respx.mock(using="httpcore2", assert_all_called=False) as router:
+        route = router.post(f"{URL}/embeddings")
+        route.mock(side_effect=lambda request: respx.MockResponse(200, json=vectors(loaded(request))))
+        yield route
+
+
+def loaded(request):
+    """What was asked."""
+    return httpx2.Response(200, content=request.content).json()
+
+
+@pytest.fixture
+async def client():
+    made = openai_client(api_key="none", base_url=URL, http_client=httpx2.AsyncClient())
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def books(pool, dsn, user, noon):
+    """What is written down about the person, once all is."""
+
+    class Books:
+        charges = Charges(pool)
+
+        async def calls(self):
+            await self.charges.settle()
+            with psycopg.connect(dsn, row_factory=psycopg.rows.dict_row) as owner:
+                return owner.execute(CALLS, [user]).fetchall()
+
+        async def stands(self, budget, at=noon):
+            (standing,) = await Spending(pool, user).standings(budgets_of(budget), at)
+            return standing.spent, standing.reserved
+
+    return Books()
+
+
+@pytest.fixture
+def new_embedder(client, pool, books, noon, provider):
+    """Makes a provider's embedder under these budgets."""
+
+    def make(budgets="", *, prices=PRICES, now=lambda: noon):
+        kept = Budgets(pool=pool, budgets=budgets_of(budgets), prices=prices, now=now) if budgets else None
+        return OpenAIEmbedder(client, name=NAME, prices=prices, budgets=kept, charge=books.charges, now=now)
+
+    return make
+
+
+@pytest.fixture
+def searcher(user):
+    return Account(user_id=user, purpose="embedding", is_awaited=True, thread_id="t", run_id="r")
+
+
+@pytest.fixture
+def write(ledger, new_call, noon):
+    async def write(text):
+        note = Note(title="", body=text, created_at=noon, updated_at=noon)
+        await ledger.act(new_call(), lambda _: Decision("", ((None, note),), ()), at=noon)
+
+    return write
+
+
+async def test_what_is_looked_for_is_written_down_with_whose_it_was_and_what_it_took(
+    new_embedder, searcher, books, user, people
+):
+    await new_embedder().on_behalf(searcher).aembed_query("three plain words")
+
+    (call,) = await books.calls()
+    assert (call["user_id"], call["thread_id"], call["run_id"]) == (user, "t", "r")
+    assert call["tenant_id"] is not None
+    assert (call["purpose"], call["is_background"], call["model"]) == ("embedding", False, NAME)
+    assert (call["input_tokens"], call["is_estimated"], call["cost"]) == (3, False, 3 * DOLLAR)
+    assert (call["outcome"], call["failure"]) == ("answered", None)
+    assert await books.stands("user/turns/day=9") == (3 * DOLLAR, 0)
+    assert await books.stands("user/background/day=9") == (0, 0)
+
+
+async def test_what_was_written_counts_to_work_behind_the_scenes(pool, user, write, new_embedder, books, provider):
+    await write("three plain words")
+
+    await embed(pool, Embedders(new_embedder("user/background/day=100")), user)
+
+    (call,) = await books.calls()
+    assert (call["purpose"], call["is_background"]) == ("embedding", True)
+    assert await books.stands("user/background/day=9") == (call["cost"], 0)
+    assert await books.stands("user/turns/day=9") == (0, 0)
+    assert provider.call_count == 1
+
+
+async def test_without_a_budget_nobody_is_asked_before(client, searcher, provider):
+    charged = []
+    embedder = OpenAIEmbedder(client, name=NAME, prices=PRICES, budgets=None, charge=charged.append)
+
+    await embedder.on_behalf(searcher).aembed_query("three plain words")
+
+    assert [call.cost for call in charged] == [3 * DOLLAR]
+
+
+async def test_a_price_of_the_list_serves_where_none_is_set(client, searcher, provider):
+    charged = []
+    embedder = OpenAIEmbedder(
+        client, name="openai:text-embedding-3-small", prices=Prices(), budgets=None, charge=charged.append
+    )
+
+    await embedder.on_behalf(searcher).aembed_query("three plain words")
+
+    assert [call.cost for call in charged] == [3 * Decimal("0.02") / 1_000_000]
+
+
+async def test_where_the_money_is_gone_words_are_compared_alone_and_it_is_said(
+    pool, profile, write, new_embedder, books, provider, noon
+):
+    await write("About a zebra")
+    embedders = Embedders(new_embedder("user/turns/day=2"))
+    contexts = Contexts(pool=pool, embeddings=embedders, summarizer_of=None, now=lambda: noon)
+
+    rich = await compared(contexts.of(profile), "zebra", within=Within(), limit=5)
+    await books.charges.settle()
+    poor = await compared(contexts.of(profile), "zebra crossing", within=Within(), limit=5)
+
+    assert rich.by_meaning
+    assert (poor.by_meaning, poor.degraded) == (False, WORDS_ALONE)
+    assert [hit.passage for hit in poor.hits] == ["About a zebra"]
+    assert provider.call_count == 1
+    assert await books.stands("user/turns/day=2") == (DOLLAR, 0)
+
+
+@pytest.mark.parametrize("prices", [PRICES, Prices()], ids=["too dear", "no price"])
+async def test_what_the_budget_leaves_nothing_for_waits_and_is_made_when_it_starts_anew(
+    pool, user, write, new_embedder, books, provider, noon, prices
+):
+    await write("About a zebra")
+    poor = Worker(pool=pool, work={"embed": partial(embed, pool, Embedders(new_embedder(BROKE, prices=prices)))})
+    await poor.work_off()
+
+    assert provider.call_count == 0
+    assert await books.stands(BROKE) == (0, 0)
+    assert await embed(pool, Embedders(new_embedder(BROKE, prices=prices)), user) is not None
+
+    assert await embed(pool, Embedders(new_embedder("user/background/day=100")), user) is None
+    assert provider.call_count == 1
+
+
+async def test_on_the_next_day_there_is_money_again(pool, user, write, new_embedder, books, provider, noon):
+    await write("About a zebra")
+    day = "user/background/day=20"
+    await embed(pool, Embedders(new_embedder(day)), user)
+    await books.charges.settle()
+    for number in range(20):
+        await write(f"About another zebra, which is zebra number {number}")
+
+    today = await embed(pool, Embedders(new_embedder(day)), user)
+    later = "user/background/day=2000"
+    tomorrow = await embed(pool, Embedders(new_embedder(later, now=lambda: noon + timedelta(days=1))), user)
+
+    assert (today is None, tomorrow) == (False, None)
+    assert provider.call_count == 2
+
+
+BROKE = "user/background/day=0.5"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "tokens"),
+    [
+        (respx.MockResponse(429, json={"error": {"message": "Slow down."}}), "rate_limit", 0),
+        (respx.MockResponse(200, json={"data": [], "model": "m", "object": "list"}), "malformed", 3),
+        (httpx2.ConnectError("no route"), "unreachable", 0),
+    ],
+    ids=["refused", "unreadable", "unreachable"],
+)
+async def test_a_call_that_fails_costs_what_the_provider_may_have_read(
+    new_embedder, searcher, books, provider, answer, kind, tokens
+):
+    provider.mock(side_effect=[answer])
+
+    with pytest.raises(Unavailable, match=NAME) as caught:
+        await new_embedder("user/turns/day=9").on_behalf(searcher).aembed_query("three plain words")
+
+    (call,) = await books.calls()
+    assert isinstance(caught.value.__cause__, ModelFailure)
+    assert (call["outcome"], call["failure"], call["input_tokens"]) == ("failed", kind, tokens)
+    assert await books.stands("user/turns/day=9") == (tokens, 0)
+
+
+async def test_a_search_that_is_given_up_is_paid_for_and_leaves_nothing_reserved(
+    new_embedder, searcher, books, provider
+):
+    asked = asyncio.Event()
+
+    async def hang(request):
+        asked.set()
+        await asyncio.sleep(3600)
+
+    provider.mock(side_effect=hang)
+    searching = asyncio.create_task(
+        new_embedder("user/turns/day=9").on_behalf(searcher).aembed_query("three plain words")
+    )
+    await asked.wait()
+    searching.cancel()
+    with suppress(asyncio.CancelledError):
+        await searching
+
+    (call,) = await books.calls()
+    assert (call["outcome"], call["is_estimated"]) == ("cancelled", True)
+    assert await books.stands("user/turns/day=9") == (call["cost"], 0)
+
+
+async def test_fifty_searches_at_once_spend_no_more_than_there_is(new_embedder, searcher, books, provider):
+    paid = new_embedder("user/turns/day=10").on_behalf(searcher)
+
+    answers = await asyncio.gather(*(paid.aembed_query("zebra") for _ in range(50)), return_exceptions=True)
+    await books.charges.settle()
+
+    made = [answer for answer in answers if isinstance(answer, list)]
+    assert all(isinstance(answer, list | Unpaid) for answer in answers)
+    assert len(made) == provider.call_count <= 10
+    assert await books.stands("user/turns/day=10") == (len(made) * DOLLAR, 0)
+
+
+async def test_a_conversation_pays_for_its_search(new_embedder, books, pool, profile, write, noon):
+    contexts = Contexts(pool=pool, embeddings=Embedders(new_embedder()), summarizer_of=None, now=lambda: noon)
+    run = str(uuid4())
+
+    await compared(contexts.of(profile, thread_id="t", run_id=run), "zebra", within=Within(), limit=5)
+
+    (call,) = await books.calls()
+    assert (call["run_id"], call["is_background"]) == (run, False)
