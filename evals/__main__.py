@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     hurt.add_argument("--plant", choices=["double-effect", "loss"], help="do that wrong in the end: it must be found")
     hurt.add_argument("--logs", type=Path, metavar="FOLDER", help="keep there what the servers said")
     hurt.add_argument("--providers", action="store_true", help="let the language models' providers fail instead")
-    hurt.add_argument("--turns", type=_count, default=1_000, help="turns with failing providers (1000, short 44)")
+    hurt.add_argument("--turns", type=_count, default=1_000, help="turns with failing providers (1000, short 66)")
     hurt.add_argument("--json", type=Path, metavar="OUT", help="write all figures and findings")
     return parser
 
@@ -191,8 +191,8 @@ def _judge(measured: bench.Measured, out: Path | None) -> int:
 
 
 def _providers(asked: argparse.Namespace) -> int:
-    turns, least, timed, spenders = (44, 2, 20, 1) if asked.short else (asked.turns, 50, 200, 3)
-    seconds = asked.seconds or (60 if asked.short else 540)
+    turns, least, timed, spenders = (66, 2, 20, 1) if asked.short else (asked.turns, 50, 200, 3)
+    seconds = asked.seconds or (90 if asked.short else 900)
     print(f"seed {asked.seed}", flush=True)
     # Each breaker that opens is told of there; here it is counted.
     logging.getLogger("metacortex.models").setLevel(logging.ERROR)

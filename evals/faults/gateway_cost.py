@@ -11,9 +11,12 @@ from typing import Any
 import wiring
 from agent.models.attempts import Books
 from agent.models.breakers import Breakers
+from agent.models.budgets import Budgets
+from agent.models.charges import Charges
 from agent.models.gateway import Gateway
 from agent.models.prices import Prices
 from agent.models.provider import Provider
+from domain.budgets import budgets_of
 from domain.model_calls import Account
 from domain.people import LOCAL_USER
 from domain.threads import Message
@@ -27,6 +30,7 @@ from storage.postgres import Pool
 from tools.registry import TOOLS
 
 WORDS, WARM = 64, 5
+BUDGETS = "user/turns/day=100,tenant/turns/month=1000"
 SWITCH_SECONDS = 0.0002
 
 
@@ -57,13 +61,21 @@ class Timed:
                 yield piece
 
 
-async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: int) -> list[float]:
-    """Milliseconds that each of so many calls took beside its provider, which is asked as the product asks it.
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Of each call in milliseconds: all that its provider did not take, and `SELECT 1` just before it."""
+
+    added_ms: list[float]
+    select_ms: list[float]
+
+
+async def cost_of_gateway(settings: Settings, pool: Pool, model: str, calls: int) -> Cost:
+    """What so many calls took beside their provider, which is asked as the product asks it, under a budget.
 
     Both are measured in the same call, so that what else the machine does cannot pass for the gateway's share of it.
     """
     async with wiring.models(settings, pool, wiring.utc) as models:
-        timed, prices = Timed(models.providers[model]), Prices(settings.prices)
+        timed, prices, charges = Timed(models.providers[model]), Prices(settings.prices), Charges(pool)
         gateway = Gateway(
             providers={model: timed},
             main=model,
@@ -71,6 +83,7 @@ async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: in
             patience=wiring.patience_of(settings),
             breakers=Breakers(StoredBreakers(pool)),
             books=Books(prices=prices, count=partial(counted, tokens=models.tokens)),
+            budgets=Budgets(pool=pool, budgets=budgets_of(BUDGETS), prices=prices),
         )
         account = Account(user_id=LOCAL_USER, purpose="turn")
         said = Message(
@@ -78,8 +91,13 @@ async def added_by_gateway(settings: Settings, pool: Pool, model: str, calls: in
             created_at=wiring.utc(),
         )  # fmt: skip
         asked = Asked(messages=as_model_messages([said]), tools=[tool.schema() for tool in TOOLS.values()])
+        cost = Cost(added_ms=[], select_ms=[])
         with _quick_turns():
-            return [await _added(gateway, timed, asked, account) for _ in range(calls + WARM)][WARM:]
+            for _ in range(calls + WARM):
+                cost.select_ms.append(await _nothing(pool))
+                cost.added_ms.append(await _added(gateway, timed, asked, account, charges))
+                await charges.settle()
+        return Cost(added_ms=cost.added_ms[WARM:], select_ms=cost.select_ms[WARM:])
 
 
 @contextmanager
@@ -93,9 +111,16 @@ def _quick_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-async def _added(gateway: Gateway, timed: Timed, asked: Asked, account: Account) -> float:
+async def _nothing(pool: Pool) -> float:
+    began = time.perf_counter()
+    async with pool.connection() as connection:
+        await connection.execute("SELECT 1")
+    return 1000 * (time.perf_counter() - began)
+
+
+async def _added(gateway: Gateway, timed: Timed, asked: Asked, account: Account, charges: Charges) -> float:
     timed.seconds, began = 0.0, time.perf_counter()
-    pieces: Any = gateway.stream(asked, account, lambda _: None)
+    pieces: Any = gateway.stream(asked, account, charges)
     async with aclosing(pieces):
         async for _ in pieces:
             pass

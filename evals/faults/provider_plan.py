@@ -8,7 +8,9 @@ from evals.faults.asked import Request
 from evals.faults.provider_verdict import CLASSES
 from evals.faults.wrongs import Fault, Wrong
 
-PROVIDERS = {"chat": "openai", "messages": "anthropic"}
+PROVIDERS = {"chat": "openai", "messages": "anthropic", "responses": "openai"}
+ROUNDS = {"chat": ("chat", "messages"), "responses": ("responses",)}
+"""A process speaks one of OpenAI's wires: by that, the wires on which its models fail."""
 SPARES = ("openai:spare", "anthropic:spare", "offline")
 LASTS = 0.2
 LOCKED_OUT: frozenset[Wrong] = frozenset({"authentication", "quota", "payment"})

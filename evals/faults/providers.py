@@ -18,8 +18,8 @@ from domain.events import TERMINAL, RunFailed, RunFinished, RunPaused, ToolAnswe
 from domain.people import Profile
 from evals.faults import script
 from evals.faults.books import Books
-from evals.faults.gateway_cost import added_by_gateway
-from evals.faults.provider_plan import PROVIDERS, SPARES, Faults, Plan, Planned, mark_of, planned
+from evals.faults.gateway_cost import Cost, cost_of_gateway
+from evals.faults.provider_plan import PROVIDERS, ROUNDS, SPARES, Faults, Plan, Planned, mark_of, planned
 from evals.faults.provider_server import ProviderServer, served
 from evals.faults.provider_verdict import CLASSES, Facts, Spent, Taken, Tripped
 from protocols.snapshots import Told
@@ -113,12 +113,11 @@ class Crowd:
         marks = [f"{wire}-dear-{person.name}-{number}" for number in range(AT_ONCE_A_SPENDER)]
         await asyncio.gather(*(self.say(mark, f"{PROVIDERS[wire]}:dear", person=person) for mark in marks))
 
-    async def chain(self, down: set[tuple[str, str]]) -> None:
+    async def chain(self, openai: str, down: set[tuple[str, str]]) -> None:
         """The first spare is gone, then the second: the next one answers each time, the built-in one at last."""
         for number, expected in enumerate(SPARES[1:]):
-            for wire in list(PROVIDERS)[: number + 1]:
-                down.add((wire, "spare"))
-            for wire in PROVIDERS:
+            down.add(((openai, "messages")[number], "spare"))
+            for wire in ROUNDS[openai]:
                 model = f"{PROVIDERS[wire]}:gone"
                 down.add((wire, "gone"))
                 mark = f"{wire}-gone-{number}"
@@ -129,50 +128,70 @@ class Crowd:
 
 
 async def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Facts:
-    """All of it, on a database of its own."""
-    turns, begun = planned(plan), time.monotonic()
+    """All of it, each round on a database of its own."""
+    turns = planned(plan)
+    rounds = [await _round(plan, openai, turns, say) for openai in ROUNDS]
+    return Facts(
+        turns=[turn for each in rounds for turn in each.turns],
+        injected=sum((each.injected for each in rounds), Counter[tuple[str, str]]()),
+        wires=tuple(PROVIDERS),
+        least=plan.least,
+        added=sum((each.added for each in rounds), Counter[str]()),
+        tasks=sum((each.tasks for each in rounds), Counter[str]()),
+        breakers=[tripped for each in rounds for tripped in each.breakers],
+        spent=[spent for each in rounds for spent in each.spent],
+        added_ms=[ms for each in rounds for ms in each.added_ms],
+        select_ms=[ms for each in rounds for ms in each.select_ms],
+    )
+
+
+async def _round(plan: Plan, openai: str, all_turns: Sequence[Planned], say: Callable[[str], None]) -> Facts:
+    """What one process meets, which speaks to OpenAI on that wire."""
+    wires, begun = ROUNDS[openai], time.monotonic()
+    turns = [each for each in all_turns if each.wire in wires]
     faults = Faults({each.mark: each for each in turns})
-    names = [f"{provider}:{name}" for provider in PROVIDERS.values() for name in ("tripped", "dear", "gone")]
+    names = [f"{PROVIDERS[wire]}:{name}" for wire in wires for name in ("tripped", "dear", "gone")]
     chosen = tuple(dict.fromkeys((*names, *(each.model for each in turns))))
     with TemporaryDirectory(prefix="metacortex-providers-") as home, served(script.heard, faults) as provider:
-        async with _opened(provider, Path(home), chosen) as (parts, books):
+        async with _opened(provider, Path(home), chosen, openai) as (parts, books):
             people = [await _person(parts, f"person{number}") for number in range(PEOPLE)]
             spenders = {
                 wire: [await _person(parts, f"{wire}-spender{number}") for number in range(plan.spenders)]
-                for wire in PROVIDERS
+                for wire in wires
             }
             crowd = Crowd(parts, provider, people)
-            added = [ms for wire in PROVIDERS for ms in await _added(parts, wire, plan.timed)]
-            say(f"{time.monotonic() - begun:.0f} s: {len(added)} calls timed, {len(turns)} turns planned")
-            tripping = [asyncio.create_task(crowd.trip(wire, faults.down)) for wire in PROVIDERS]
-            await crowd.meet(turns, begun + plan.seconds)
+            costs = [await _cost(parts, wire, plan.timed) for wire in wires]
+            say(f"{time.monotonic() - begun:.0f} s: {len(wires) * plan.timed} calls timed, {len(turns)} turns planned")
+            tripping = [asyncio.create_task(crowd.trip(wire, faults.down)) for wire in wires]
+            await crowd.meet(turns, begun + plan.seconds * len(wires) / len(PROVIDERS))
             tripped = [await each for each in tripping]
             say(f"{time.monotonic() - begun:.0f} s: {len(crowd.taken)} turns taken")
             await asyncio.gather(*(crowd.spend(wire, each) for wire, all in spenders.items() for each in all))
-            await crowd.chain(faults.down)
+            await crowd.chain(openai, faults.down)
             tasks, effects = await books.effects()
             return Facts(
                 turns=crowd.taken,
                 injected=_injected(provider),
-                wires=tuple(PROVIDERS),
+                wires=wires,
                 least=plan.least,
                 added=effects,
                 tasks=tasks,
                 breakers=tripped,
                 spent=[await _spent(crowd, wire, each) for wire, all in spenders.items() for each in all],
-                added_ms=added,
+                added_ms=[ms for cost in costs for ms in cost.added_ms],
+                select_ms=[ms for cost in costs for ms in cost.select_ms],
             )
 
 
 @asynccontextmanager
 async def _opened(
-    provider: ProviderServer, home: Path, chosen: Sequence[str]
+    provider: ProviderServer, home: Path, chosen: Sequence[str], openai: str
 ) -> AsyncIterator[tuple[wiring.Parts, Books]]:
     prices: Mapping[str, Mapping[str, Any]] = defaultdict(lambda: CHEAP)
     dear = {"input": str(READING), "output": str(WRITING)}
     priced = {name: dear if name.endswith(":dear") else prices[name] for name in (*chosen, *SPARES[:2])}
     given: dict[str, Any] = {
-        **provider.settings(),
+        **provider.settings(api=openai),
         **WAITS,
         "model": SPARES[0],
         "models": chosen,
@@ -194,9 +213,8 @@ async def _person(parts: wiring.Parts, name: str) -> Profile:
     return await Profiles(parts.pool, await People(parts.pool).create(name)).get()
 
 
-async def _added(parts: wiring.Parts, wire: str, calls: int) -> list[float]:
-    model = f"{PROVIDERS[wire]}:spare"
-    return await added_by_gateway(parts.settings, parts.pool, model, calls)
+async def _cost(parts: wiring.Parts, wire: str, calls: int) -> Cost:
+    return await cost_of_gateway(parts.settings, parts.pool, f"{PROVIDERS[wire]}:spare", calls)
 
 
 async def _spent(crowd: Crowd, wire: str, person: Profile) -> Spent:

@@ -29,6 +29,7 @@ SOUND = Facts(
     breakers=(BREAKER,),
     spent=(SPENT,),
     added_ms=(0.3, 0.4, 4.9),
+    select_ms=(0.1, 0.2, 0.3),
 )
 
 
@@ -58,6 +59,7 @@ def test_what_is_sound_is_found_sound():
         ({"spent": (replace(SPENT, stood_in=0),)}, "spending under its cap"),
         ({"added_ms": (0.3, 5.1, 5.2)}, "what the gateway adds"),
         ({"added_ms": ()}, "what the gateway adds"),
+        ({"select_ms": ()}, "what the gateway adds"),
     ],
 )
 def test_each_planted_wrong_breaks_its_own_promise(wrong, broken):
