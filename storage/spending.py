@@ -11,9 +11,12 @@ from psycopg.types.json import Jsonb
 from domain.budgets import Budget, Standing
 from storage.store import Store
 
+# Somebody waits for it: one statement is its own transaction, in which the user is told before anything is reserved.
 RESERVE = """
     SELECT place, spent, reserved, is_granted
-    FROM reserve_spending(%(call_id)s, %(is_background)s, %(most)s, %(at)s, %(wanted)s)
+    FROM (SELECT set_config('app.user_id', %(user_id)s::text, true)) AS told (user_id), LATERAL reserve_spending(
+        %(call_id)s, %(is_background)s, %(most)s, %(at)s, CASE WHEN told.user_id <> '' THEN %(wanted)s::jsonb END
+    )
     ORDER BY place
 """
 RELEASE = "DELETE FROM reservations WHERE user_id = %(user_id)s AND id = %(call_id)s"
@@ -41,7 +44,7 @@ class Spending(Store):
         However many ask at once, together they get no more than there is. Recording the call gives them back.
         """
         wanted = {"call_id": call_id, "is_background": is_background, "most": most, "at": at}
-        rows = await self._rows(RESERVE, wanted | {"wanted": _wanted(budgets, at)})
+        rows = await self._alone(RESERVE, wanted | {"wanted": _wanted(budgets, at)})
         return all(row["is_granted"] for row in rows), _standings(budgets, rows)
 
     async def release(self, call_id: UUID) -> None:

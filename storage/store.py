@@ -51,6 +51,13 @@ class Store:
         rows = await self._answers([(statement, parameters or {})], SET_USER_OF_ALL if of_all else SET_USER, of_all)
         return rows[0]
 
+    async def _alone(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
+        """What a statement answers that tells the transaction its user by itself; nothing is quicker."""
+        with said_plainly():
+            async with lent(self._pool) as connection:
+                cursor = await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
+                return await cursor.fetchall()
+
     async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
         """What each of several statements answers, nothing where it only writes; one transaction, in one round trip."""
         return await self._answers(statements, SET_USER)
