@@ -127,6 +127,36 @@ async def test_a_task_is_created_by_typing_and_shows_in_the_sidebar(url: str) ->
         await expect(page.locator(".assistant .words").last).to_contain_text("dentist")
 
 
+PRICED = {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": 1}}', "METACORTEX_BUDGETS": "user/turns/day=0"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"METACORTEX_FALLBACKS": "offline"}, "The provider of openai:m cannot be reached."),
+        (PRICED, "Your budget for conversations today ($0) is less than one answer may cost"),
+    ],
+    ids=["fallback", "budget"],
+)
+async def test_who_answers_instead_and_why_stands_above_the_answer(
+    tmp_path: Path, variables: dict[str, str], reason: str
+) -> None:
+    nobody = {"METACORTEX_MODEL": "openai:m", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    server = Server(tmp_path, **nobody, **variables)
+    server.start()
+    try:
+        async with opened(server.url) as page:
+            await say(page, "add task water the ferns")
+            await expect(page.locator(".assistant .words").last).to_contain_text("ferns")
+            await expect(page.locator(".notice")).to_have_count(1)
+            await expect(page.locator(".notice")).to_contain_text(reason)
+            await expect(page.locator(".notice")).to_contain_text("The built-in assistant answers instead")
+            await expect(page.locator(".notice ~ .assistant .words").last).to_contain_text("ferns")
+            await expect(page.locator(".error")).to_have_count(0)
+    finally:
+        server.stop()
+
+
 async def test_undo_on_the_card_takes_the_task_away(url: str) -> None:
     async with opened(url) as page:
         await say(page, "remind me to water the ferns tomorrow")
