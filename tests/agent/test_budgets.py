@@ -247,9 +247,9 @@ async def test_turns_are_paid_for_until_the_budget_is_spent_then_the_offline_mod
 
     notices = [[event.kind for event in events if isinstance(event, Noticed)] for events in told]
     assert notices == [[], [], [], ["budget"]]
-    assert [(await books.agent.runs.store(books.profile.user_id).get(f"r{n}")).cost for n in range(4)] == [
-        CENT, CENT, CENT, 0
-    ]  # fmt: skip
+    runs = [await books.agent.runs.store(books.profile.user_id).get(f"r{number}") for number in range(4)]
+    assert [run.cost for run in runs] == [CENT, CENT, CENT, 0]
+    assert [bool(run.prompt and run.tools_hash) for run in runs] == [True, True, True, False]
     assert await standing() == (3 * CENT, 0, 4)
     assert all(isinstance(events[-1], RunFinished) for events in told)
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from agent.turn import Turn
@@ -15,6 +16,11 @@ from settings import Settings
 from tools.registry import TOOLS
 from wiring import opened
 
+EMBEDDED = """
+    SELECT run_id, is_background, count(*)::int FROM model_calls
+    WHERE user_id = %s AND model = 'openai:e' AND purpose = 'embedding' AND outcome = 'answered'
+    GROUP BY 1, 2 ORDER BY 2, 1
+"""
 WORDS = ("Oat milk ", "is on ", "your list.")
 
 
@@ -95,7 +101,8 @@ async def test_a_tool_tells_the_model_how_a_time_was_read_and_asks_what_is_uncle
 
 
 async def test_embeddings_of_a_provider_take_the_place_of_ours(provider, new_database, tmp_path):
-    chosen = {"embedder": "openai:e", "model": "offline", "DATABASE_URL": new_database()}
+    dsn = new_database()
+    chosen = {"embedder": "openai:e", "model": "offline", "DATABASE_URL": dsn}
     profile = Profile(user_id=LOCAL_USER, name="me")
 
     async with opened(Settings.model_validate({**provider.settings(), "home": tmp_path, **chosen})) as parts:
@@ -109,3 +116,6 @@ async def test_embeddings_of_a_provider_take_the_place_of_ours(provider, new_dat
 
     assert [(hit.title, hit.cosine is not None) for hit in hits] == [("the boiler hums", True)]
     assert {body["model"] for body in provider.embedded} == {"e"}
+    with psycopg.connect(dsn) as owner:
+        written = owner.execute(EMBEDDED, [LOCAL_USER]).fetchall()
+    assert written == [("r", False, 1), (None, False, 1), (None, True, 1)]
