@@ -1,4 +1,4 @@
-"""Speed: how long a message takes to be understood, and a start and a keyless turn over HTTP, by its own server."""
+"""Speed: a message's vector, how long it takes to be understood, a start and a keyless turn over HTTP."""
 
 import gc
 import json
@@ -18,6 +18,7 @@ import httpx2
 import numpy as np
 
 from domain.people import Clock
+from evals.embedding import beside_numpy
 from evals.mixtures import mixtures
 from evals.processes import ROOT, NotMeasured, free_port, running
 from evals.transcripts import read, shipped
@@ -64,8 +65,9 @@ def quantile(values: Iterable[float], share: float) -> float:
     return ordered[max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1)]
 
 
-def measure(turns: int) -> Iterator[Figure]:
+def measure(turns: int) -> Iterator[Figure | str]:
     """The sentences of the transcripts, two starts on a new home, `turns` turns of each kind; raises `NotMeasured`."""
+    yield beside_numpy()
     yield from _understood()
     yield from _mixed()
     with TemporaryDirectory(prefix="metacortex-speed-") as folder:

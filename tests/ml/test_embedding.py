@@ -55,7 +55,7 @@ def test_a_batch_gives_each_text_its_own_vector_in_order(embeddings):
 def test_the_graph_computes_what_the_model_is_defined_as(embeddings, by_hand, sentence):
     vector = np.array(embeddings.embed_query(sentence))
 
-    assert vector @ by_hand(sentence) >= 0.9999
+    assert vector @ by_hand(sentence) >= 0.997
 
 
 def test_what_stands_past_the_last_token_is_not_read(embeddings):
