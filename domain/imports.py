@@ -36,12 +36,13 @@ class Problem:
 class Import:
     """`at_path` is the last file read to its end, `at_thing` how many things of the one after it are done.
 
-    `actions` stand in the ledger, oldest first: each can be undone, the latest first.
+    `hash` is that of the upload. `actions` stand in the ledger, oldest first: each can be undone, the latest first.
     """
 
     id: UUID
     format: Format
     name: str
+    hash: bytes = b""
     status: Status = "arriving"
     files: int = 0
     files_done: int = 0

@@ -9,6 +9,8 @@ from domain.errors import Invalid
 
 LOCAL_USER = UUID("00000000-0000-4000-8000-000000000001")
 LOCAL_TENANT = UUID("00000000-0000-4000-8000-000000000000")
+_NO_ZONES = ("Factory", "localtime", "posixrules", "posix/", "right/")
+"""Files beside the zones: no place's time, another machine's, or times that count leap seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +35,14 @@ class Profile:
 
 
 def checked_zone(name: str) -> str:
-    """The zone's name where the tz database has it; raises `Invalid`."""
+    """The zone's name where it is one of the tz database; raises `Invalid`."""
+    problem = f"{name!r} is not a zone; use an IANA name such as 'Europe/Berlin'."
+    if name.startswith(_NO_ZONES):
+        raise Invalid("zone", problem)
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid("zone", f"{name!r} is not a zone; use an IANA name such as 'Europe/Berlin'.") from error
+        raise Invalid("zone", problem) from error
     return name
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO, cast
@@ -16,7 +17,7 @@ from domain.errors import Conflict, Invalid, MetaCortexError
 from domain.imports import File, Import, Problem
 from language.exchange import archives
 from protocols.fields import Text, checked_id
-from protocols.rest import Context, Write
+from protocols.rest import KEY_TAKEN, Context, Write
 from storage.imports import Imports
 
 router = APIRouter(prefix="/import", tags=["import"])
@@ -55,15 +56,23 @@ async def bring(
     """
     imports = _imports(request, context.profile.user_id)
     async with _arrived(request, name) as (content, called, size):
+        hash = await asyncio.to_thread(_hash, content)
         upload = await asyncio.to_thread(archives.opened, content, name=called, size=size)
         new = Import(
-            id=_id(context.profile.user_id, idempotency_key), format=upload.format, name=called, created_at=context.now
+            id=_id(context.profile.user_id, idempotency_key),
+            format=upload.format,
+            name=called,
+            hash=hash,
+            created_at=context.now,
         )
         if await imports.begin(new):
             await _keep(imports, new.id, upload.texts())
             request.app.state.nudge()
+    kept = await imports.get(new.id)
+    if kept.hash != new.hash:
+        raise Invalid("Idempotency-Key", KEY_TAKEN)
     response.headers["Location"] = f"/import/{new.id}"
-    return shape(await imports.get(new.id))
+    return shape(kept)
 
 
 @router.get("/{import_id}")
@@ -160,6 +169,14 @@ def _some(texts: Iterator[File | Problem]) -> list[File | Problem]:
         if letters > LETTERS_AT_ONCE:
             break
     return some
+
+
+def _hash(content: BinaryIO) -> bytes:
+    hash = sha256()
+    while part := content.read(IN_MEMORY):
+        hash.update(part)
+    content.seek(0)
+    return hash.digest()
 
 
 def _called(name: str | None) -> str:

@@ -1,5 +1,6 @@
 """What the routes for people's things share: the caller's stores, one way to write, and the shape of a list."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Header, Request
 
 from domain.actions import Action, Call
+from domain.errors import Invalid
 from protocols.auth import Caller, TheAgent
 from protocols.fields import checked_id
 from storage.ledger import Decision, Held
@@ -16,6 +18,7 @@ from storage.pages import Page
 from tools.context import TurnContext
 
 T = TypeVar("T")
+KEY_TAKEN = "stands for a request with another body already; send a new key, or the same body again."
 
 
 async def _context(agent: TheAgent, profile: Caller) -> TurnContext:
@@ -54,9 +57,13 @@ class Writing:
         memories: Sequence[UUID] = (),
         entries: Sequence[tuple[UUID, date]] = (),
     ) -> dict[str, Any]:
-        """Write what `decide` decides over the locked rows and return its first item's `shown`."""
+        """Write what `decide` decides over the locked rows and return its first item's `shown`.
+
+        Raises `Invalid` where the key stands for another body already.
+        """
+        call = self.call(tool, arguments)
         action = await self.context.ledger.act(
-            self.call(tool, arguments),
+            call,
             decide,
             at=self.context.now,
             tasks=tasks,
@@ -65,6 +72,8 @@ class Writing:
             memories=memories,
             entries=entries,
         )
+        if action.call is not call and action.call.arguments != json.loads(json.dumps(arguments, default=str)):
+            raise Invalid("Idempotency-Key", KEY_TAKEN)
         self._nudge()
         return _shown(action)
 

@@ -21,11 +21,12 @@ FORGET_STRANDED = """
 """
 BEGIN = """
     INSERT INTO imports (
-        user_id, id, format, name, status, files, files_done, at_path, at_thing, created, updated, unchanged, problems,
-        actions, attempts, created_at
+        user_id, id, format, name, hash, status, files, files_done, at_path, at_thing, created, updated, unchanged,
+        problems, actions, attempts, created_at
     )
     SELECT
-        %(user_id)s, %(id)s, %(format)s, %(name)s, 'arriving', 0, 0, '', 0, '{}', '{}', 0, '[]', '{}', 0, %(created_at)s
+        %(user_id)s, %(id)s, %(format)s, %(name)s, %(hash)s, 'arriving', 0, 0, '', 0, '{}', '{}', 0, '[]', '{}', 0,
+        %(created_at)s
     WHERE (
         SELECT count(*) FROM imports WHERE user_id = %(user_id)s AND status IN ('arriving', 'going')
     ) < %(most)s
@@ -134,7 +135,7 @@ class Imports(Store):
     async def begin(self, new: Import) -> bool:
         """Keep a new one; False where it is there already. Raises `Conflict` where too many are still going."""
         parameters = {
-            "user_id": self._user_id, "id": new.id, "format": new.format, "name": new.name,
+            "user_id": self._user_id, "id": new.id, "format": new.format, "name": new.name, "hash": new.hash,
             "created_at": new.created_at, "stranded": new.created_at - ARRIVES_WITHIN, "most": MOST_AT_ONCE,
         }  # fmt: skip
         async with self._transaction() as connection:

@@ -198,10 +198,20 @@ async def test_the_same_key_is_the_same_import(client):
     key = {"Idempotency-Key": "mine"}
 
     first = await client.post("/import", content=zipped(VAULT), headers=key)
-    second = await client.post("/import", content=zipped({"Other.md": "x"}), headers=key)
+    second = await client.post("/import", content=zipped(VAULT), headers=key)
 
     assert first.json()["id"] == second.json()["id"]
     assert second.json()["files"] == 2
+
+
+async def test_the_same_key_with_another_upload_is_refused(client):
+    key = {"Idempotency-Key": "mine"}
+    await client.post("/import", content=zipped(VAULT), headers=key)
+
+    answer = await client.post("/import", content=zipped({"Other.md": "x"}), headers=key)
+
+    assert answer.status_code == 422
+    assert "Idempotency-Key" in answer.json()["detail"]
 
 
 async def test_a_form_is_taken_too(client, pool, user, things):

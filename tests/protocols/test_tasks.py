@@ -68,6 +68,17 @@ async def test_the_same_key_acts_once(client):
     assert len((await client.get("/tasks")).json()["items"]) == 1
 
 
+async def test_the_same_key_with_another_body_is_refused_by_the_name_of_its_header(client):
+    headers = {"Idempotency-Key": "one"}
+    await client.post("/tasks", json={"title": "Milk"}, headers=headers)
+
+    answer = await client.post("/tasks", json={"title": "Bread"}, headers=headers)
+
+    assert answer.status_code == 422
+    assert "Idempotency-Key" in answer.json()["detail"]
+    assert [task["title"] for task in (await client.get("/tasks")).json()["items"]] == ["Milk"]
+
+
 async def test_what_was_deleted_is_brought_back(client):
     task = (await client.post("/tasks", json={"title": "Milk", "tags": ["shop"]})).json()
     deleted = await client.delete(f"/tasks/{task['id']}")

@@ -50,7 +50,17 @@ async def test_a_profile_changes_in_what_is_named(profiles):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"zone": "Mars/Olympus"}, {"zone": "\x00"}, {"week_start": 7}, {"locale": "e"}, {"name": ""}], ids=str
+    "wrong",
+    [
+        {"zone": "Mars/Olympus"},
+        {"zone": "Factory"},
+        {"zone": "localtime"},
+        {"zone": "\x00"},
+        {"week_start": 7},
+        {"locale": "e"},
+        {"name": ""},
+    ],
+    ids=str,
 )
 async def test_a_wrong_field_is_named(profiles, wrong):
     with pytest.raises(Invalid, match=next(iter(wrong))):
