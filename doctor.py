@@ -10,11 +10,11 @@ from pathlib import Path
 import prompts
 from agent.models.budgets import NO_PRICE
 from agent.models.prices import Prices
+from database import server_of, versions_of
 from domain.budgets import Work, budgets_of
 from domain.errors import MetaCortexError, Unavailable
 from domain.model_calls import OFFLINE
 from settings import LOCAL, Settings, strangers
-from wiring import server_of, versions_of
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_SECONDS_APART = 30

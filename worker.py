@@ -15,14 +15,14 @@ from wiring import opened
 
 async def work(settings: Settings) -> None:
     """Work until told to stop; what was begun is finished by the next start."""
-    async with opened(settings) as parts:
-        working = asyncio.create_task(parts.worker.run())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, working.cancel)
-        print("MetaCortex's worker is at work", flush=True)
-        with suppress(asyncio.CancelledError):
-            await working
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: task.cancelling() or task.cancel())
+    with suppress(asyncio.CancelledError):
+        async with opened(settings) as parts:
+            print("MetaCortex's worker is at work", flush=True)
+            await parts.worker.run()
 
 
 def main() -> int:

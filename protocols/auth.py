@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from fastapi import Depends, Request
 
 from agent.turn import Agent
 from domain.errors import Denied
+from domain.keys import PREFIX, hash_of
 from domain.people import LOCAL_USER, Profile
 
-KEY_PREFIX = "mcx_"
 LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 
 
@@ -33,17 +32,12 @@ class Door:
             return await self.profile_of(LOCAL_USER)
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         key = key.strip()
-        if scheme.lower() != "bearer" or not key.startswith(KEY_PREFIX):
+        if scheme.lower() != "bearer" or not key.startswith(PREFIX):
             raise Denied
-        user_id = await self.user_of_key(key_hash(key))
+        user_id = await self.user_of_key(hash_of(key))
         if user_id is None:
             raise Denied("This key is not known here, or was revoked.")
         return await self.profile_of(user_id)
-
-
-def key_hash(key: str) -> bytes:
-    """What is kept of a key."""
-    return sha256(key.encode()).digest()
 
 
 def _comes_by_a_foreign_name(host: str) -> bool:

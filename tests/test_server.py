@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from server import app, main
+from server import main
+from serving import app
 from settings import Settings
 from tests.providers.dictated import dictated
 from wiring import opened
@@ -49,10 +50,10 @@ def environment(home):
 def command(environment):
     """Runs `server.py` with these arguments and variables to its end."""
 
-    def run(*arguments, **variables):
+    def run(*arguments, input="", **variables):
         return subprocess.run(
             [sys.executable, "server.py", *arguments],
-            cwd=ROOT, env=environment | variables, capture_output=True, text=True, timeout=LONGEST,
+            cwd=ROOT, env=environment | variables, input=input, capture_output=True, text=True, timeout=LONGEST,
         )  # fmt: skip
 
     return run
@@ -101,6 +102,18 @@ def test_it_starts_answers_and_stops_cleanly(started, home):
     assert not (home / "postgres" / "postmaster.pid").exists()
     _, url = started()
     assert httpx2.get(f"{url}/tasks").json() == kept
+
+
+def test_who_is_told_to_stop_before_it_is_ready_leaves_no_database_behind(environment, home):
+    command = [sys.executable, "server.py", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _wait(lambda: (home / "postgres" / "postmaster.pid").exists() or process.poll() is not None)
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=LONGEST)
+
+    assert process.returncode == 0
+    assert not (home / "postgres" / "postmaster.pid").exists()
 
 
 def test_a_stopping_server_lets_a_reply_end(started, model):
@@ -292,6 +305,19 @@ def test_a_key_made_on_the_command_line_lets_in(command, started):
     assert answer.json()["name"] == "Ada"
     assert others.json()["id"] != answer.json()["id"]
     assert httpx2.get(f"{url}/me").status_code == 401
+
+
+def test_a_revoked_key_opens_nothing(command, started):
+    key = command("key", "create", "--user", "Ada").stdout.strip()
+    _, url = started(METACORTEX_AUTH="keys")
+    before = httpx2.get(f"{url}/me", headers={"Authorization": f"Bearer {key}"})
+
+    revoked = command("key", "revoke", input=key)
+
+    assert before.status_code == 200
+    assert (revoked.returncode, revoked.stdout) == (0, "revoked\n")
+    assert httpx2.get(f"{url}/me", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert "no such key" in command("key", "revoke", input=key).stderr
 
 
 def test_a_user_without_a_name_is_refused(home, monkeypatch, capsys):

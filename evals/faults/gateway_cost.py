@@ -24,6 +24,7 @@ from evals.faults.script import talk
 from graphs.fitting import counted
 from graphs.history import as_model_messages
 from graphs.pieces import Asked, Piece
+from models import models, patience_of
 from settings import Settings
 from storage.breakers import Breakers as StoredBreakers
 from storage.postgres import Pool
@@ -74,15 +75,15 @@ async def cost_of_gateway(settings: Settings, pool: Pool, model: str, calls: int
 
     Both are measured in the same call, so that what else the machine does cannot pass for the gateway's share of it.
     """
-    async with wiring.models(settings, pool, wiring.utc) as models:
-        timed, prices, charges = Timed(models.providers[model]), Prices(settings.prices), Charges(pool)
+    async with models(settings, pool, wiring.utc) as answering:
+        timed, prices, charges = Timed(answering.providers[model]), Prices(settings.prices), Charges(pool)
         gateway = Gateway(
             providers={model: timed},
             main=model,
             small=model,
-            patience=wiring.patience_of(settings),
+            patience=patience_of(settings),
             breakers=Breakers(StoredBreakers(pool)),
-            books=Books(prices=prices, count=partial(counted, tokens=models.tokens)),
+            books=Books(prices=prices, count=partial(counted, tokens=answering.tokens)),
             budgets=Budgets(pool=pool, budgets=budgets_of(BUDGETS), prices=prices),
         )
         account = Account(user_id=LOCAL_USER, purpose="turn")

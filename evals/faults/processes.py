@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -17,8 +16,8 @@ from uuid import UUID
 
 import httpx2
 
+from domain.keys import hash_of, new_key
 from evals.processes import ROOT, NotMeasured, free_port, running, stop
-from protocols.auth import KEY_PREFIX, key_hash
 from storage.migrations import migrate
 from storage.people import People
 from storage.postgres import embedded, pool
@@ -227,9 +226,7 @@ async def _prepare(dsn: str, people: int, statements: Sequence[str]) -> tuple[Pe
             await connection.execute(b"SET ROLE metacortex_app")
         known, made = People(connections), []
         for number in range(people):
-            person = Person(
-                user_id=await known.create(f"Person {number}", "faults"), key=KEY_PREFIX + secrets.token_urlsafe(32)
-            )
-            await known.add_key(person.user_id, key_hash(person.key))
+            person = Person(user_id=await known.create(f"Person {number}", "faults"), key=new_key())
+            await known.add_key(person.user_id, hash_of(person.key))
             made.append(person)
     return tuple(made)

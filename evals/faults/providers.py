@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import wiring
 from agent.turn import Turn
+from database import server_of
 from domain.events import TERMINAL, RunFailed, RunFinished, RunPaused, ToolAnswered
 from domain.people import Profile
 from evals.faults import script
@@ -202,7 +203,7 @@ async def _opened(
         "home": home,
     }
     async with (
-        wiring.server_of(Settings(home=home, model="offline", database_url=None)) as dsn,
+        server_of(Settings(home=home, model="offline", database_url=None)) as dsn,
         wiring.opened(Settings.model_validate({**given, "database_url": dsn})) as parts,
         pool(dsn, size=2) as owners,
     ):

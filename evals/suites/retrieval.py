@@ -17,10 +17,10 @@ from uuid import UUID
 
 import numpy as np
 
-import wiring
 from agent.background import embed
 from agent.contexts import Contexts
 from agent.embedders import Embedders
+from database import database
 from evals.suites.corpora import corpus_of, latest, session_of, source_of, text_of, written
 from evals.suites.rankings import DEEPEST, Bm25, Scores, fused, gain, ranked, recall
 from evals.suites.suite import BadCases, Judged, Row, Suite, by
@@ -127,7 +127,7 @@ async def answer(cases: Sequence[Row], file: Path, model: str) -> AsyncIterator[
             )
     groups: dict[str, Group] = {}
     with TemporaryDirectory(prefix="metacortex-evals-") as home:
-        async with wiring.database(Settings(home=Path(home), database_url=None)) as pool:
+        async with database(Settings(home=Path(home), database_url=None)) as pool:
             embeddings = Remembering()
             for case in cases:
                 if (name := case["group"]) not in groups:

@@ -20,10 +20,11 @@ from pydantic import TypeAdapter
 from agent.models.offline import OfflineProvider
 from agent.turn import Agent
 from domain.budgets import budgets_of
+from domain.keys import hash_of
 from graphs.conversation import build_conversation
 from graphs.pieces import Answered, CallArguments, CallBegun
 from protocols.app import build
-from protocols.auth import Door, key_hash
+from protocols.auth import Door
 from storage.exports import Exports
 from storage.imports import Imports
 from storage.people import Profiles
@@ -176,7 +177,7 @@ def new_key(people):
 
     async def make(user_id):
         key = f"mcx_{uuid4().hex}"
-        await people.add_key(user_id, key_hash(key))
+        await people.add_key(user_id, hash_of(key))
         return {"Authorization": f"Bearer {key}"}
 
     return make

@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from protocols.auth import key_hash
+from domain.keys import hash_of
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ async def test_without_a_valid_key_nothing_is_told(new_app, headers):
 
 
 async def test_a_revoked_key_is_refused(new_app, people, user):
-    await people.add_key(user, key_hash("mcx_revoked"))
-    await people.revoke_key(key_hash("mcx_revoked"))
+    await people.add_key(user, hash_of("mcx_revoked"))
+    await people.revoke_key(hash_of("mcx_revoked"))
     transport = httpx2.ASGITransport(app=new_app("keys"))
 
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
