@@ -2,12 +2,14 @@
 
 from storage.embeddings import PARTS
 
-MEANING = 0.5
+MEANING = 0.53
 """The share of meaning in a score, beside that of words."""
-FED_BACK = 0.2
+FED_BACK = 0.35
 """The share of what is near to the first few that were found."""
 FIRST_FEW = 3
-SPEAKER = 0.15
+SPEAKER = 0.2
+FORM = 0.7
+"""How much another form of a word of the query counts, as `went` for `go`."""
 COMPANION = 0.5
 """How much a word counts that stands with a tag which the query names."""
 TWIN = 0.97
@@ -29,6 +31,7 @@ ASKED = rf"""
             ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
         FROM (
             SELECT lexeme, cardinality(positions)::float8 AS counts FROM unnest(to_tsvector('english', %(query)s))
+            UNION ALL SELECT lexeme, {FORM} FROM unnest(to_tsvector('english', %(forms)s))
             -- What a tag that is named mostly stands with.
             UNION ALL SELECT lexeme, {COMPANION}
             FROM known CROSS JOIN LATERAL jsonb_each_text(companions) AS companion (tag, tags)
@@ -90,7 +93,7 @@ LEGS = f""", mine AS MATERIALIZED (
         ) AS id
         WHERE (SELECT is_large AND word IS NOT NULL FROM asked)
     )"""
-# Each leg's scores are spread from 0 to 1 over what was found. What is near to the first few found comes nearer; what
+# Each leg's scores are shares of the best one that was found. What is near to the first few found comes nearer; what
 # says the same as a better one of another series steps back: what stands side by side shares its window.
 RANKED = rf""", found AS MATERIALIZED (
         SELECT chunk.*, embedding, -(weights <#> (SELECT weights FROM asked)) AS lexical,
@@ -178,10 +181,8 @@ SHOWN = f"""
     ) AS chunk ON true
     ORDER BY rank DESC, best.id
 """
-_SPREAD = "coalesce(({0} - min({0}) OVER ()) / nullif(max({0}) OVER () - min({0}) OVER (), 0), 0)"
-LOOK = (
-    ASKED + LEGS + RANKED.format(**{name: _SPREAD.format(name) for name in ("lexical", "cosine", "nearness")}) + SHOWN
-)
+_SHARE = "coalesce({0} / nullif(greatest(max({0}) OVER (), 0), 0), 0)"
+LOOK = ASKED + LEGS + RANKED.format(**{name: _SHARE.format(name) for name in ("lexical", "cosine", "nearness")}) + SHOWN
 # Things of the same kind, by the mean of what is known of their passages, in the space where all have a vector.
 SIMILAR = f"""
     WITH space AS MATERIALIZED (

@@ -96,11 +96,15 @@ class Search(Store):
         within: Within = Within(),
         limit: int = 10,
         exactly: bool = False,
+        forms: Sequence[str] = (),
     ) -> Found:
-        """The passages that fit best; without a vector by words alone. `exactly` compares them all, however many."""
+        """The passages that fit best; without a vector by words alone. `exactly` compares them all, however many.
+
+        `forms` are what else the words of the query are written as; they count less.
+        """
         wanted = {
-            **_narrowed(within), "query": query, "embedder": embedder, "limit": checked_limit(limit),
-            "candidates": max(CANDIDATES, 2 * limit), "exactly": exactly,
+            **_narrowed(within), "query": query, "forms": " ".join(forms), "embedder": embedder,
+            "limit": checked_limit(limit), "candidates": max(CANDIDATES, 2 * limit), "exactly": exactly,
             "vector": HalfVector(list(vector)).to_text() if vector is not None else None,
         }  # fmt: skip
         rows = await self._rows(LOOK, wanted, of_all=True)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from domain.errors import Invalid
 from domain.people import Clock
+from language.evidence import LIGHT, NAME, stems
 from language.readings import Reading
 from language.when import read
 from storage.search import Within
@@ -28,6 +29,7 @@ KINDS = (
     (re.compile(rf"{OF_MINE}(?:tasks|to-?dos|to-?do list)\b"), "task"),
     (TALKED, "message"),
 )
+POSSESSED = re.compile(rf"(?:{NAME.pattern})(?:['’]s\b)?")
 DAY = timedelta(days=1)
 BESIDE = 3
 """With more words than that around it, what stands in quotes is a title in a sentence: it ranks and limits nothing."""
@@ -65,6 +67,12 @@ def taken_apart(query: str, clock: Clock, within: Within) -> Query:
         ),
         dates=dates,
     )
+
+
+def nameless(query: str) -> str:
+    """The query without its names; as it is where nothing would be left to compare by meaning."""
+    rest = " ".join(POSSESSED.sub("", query).split())
+    return rest if any(word not in LIGHT for word in stems(rest)) else query
 
 
 def _cut(pattern: re.Pattern[str], query: str, *groups: str) -> tuple[str, tuple[str, ...]]:

@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import Field
 
 from domain.actions import Call
 from domain.errors import Unavailable
+from language.forms import other_forms
 from storage.search import KINDS, Found, Hit, Within
 from tools.context import Embedder, TurnContext
-from tools.queries import Query, taken_apart
+from tools.queries import Query, nameless, taken_apart
 from tools.tool import Arguments, Result
 
 logger = logging.getLogger("metacortex.search")
@@ -141,20 +143,32 @@ async def compared(
     While another embedder is taking over, the one before is asked for as long as it can be called.
     """
     embedders = context.embeddings
+    look = partial(context.search.look, query, within=within, limit=limit, forms=other_forms(query))
     if embedders is None:
-        return _counted(context, await context.search.look(query, None, "", within=within, limit=limit))
-    if vector is None:
-        vector = await _vector(embedders, query)
-    found = await context.search.look(query, vector or None, embedders.name, within=within, limit=limit)
+        return _counted(context, await look(None, ""))
+    found = await look(await _compared_by(embedders, query, vector), embedders.name)
     before = embedders.named(found.space) if found.space and found.space != embedders.name else None
-    if before is not None and (vector := await _vector(before, query)):
-        found = await context.search.look(query, vector, before.name, within=within, limit=limit)
+    if before is not None and (vector := await _compared_by(before, query)):
+        found = await look(vector, before.name)
     return _counted(context, found)
 
 
 async def vector_of(embedder: Embedder | None, query: str) -> list[float]:
     """The query's vector; empty where there is no embedder, or it does not answer."""
     return (await _vector(embedder, query) or []) if embedder else []
+
+
+async def _compared_by(embedder: Embedder, query: str, vector: list[float] | None = None) -> list[float] | None:
+    """What passages are compared with: a name is in too many of them, so a third of it is the query without names.
+
+    `vector` is the query's own, if there is one already.
+    """
+    rest = nameless(query)
+    if vector is None:
+        vector = await _vector(embedder, query)
+    if not vector or rest == query or not (other := await _vector(embedder, rest)):
+        return vector or None
+    return [2 * one + another for one, another in zip(vector, other, strict=True)]
 
 
 async def _vector(embedder: Embedder, query: str) -> list[float] | None:

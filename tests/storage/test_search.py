@@ -228,6 +228,17 @@ async def test_what_stands_side_by_side_does_not_step_back(search, embeddings, p
     assert [hit.thread_id for hit in found.hits] == ["The", "The", "The", "A b", "Rai"]
 
 
+async def test_another_form_of_a_word_counts_less_than_the_word(search, keep, noon):
+    bodies = ("we went sailing", "we go sailing", "nothing of it")
+    await keep(*((None, Note(title="", body=body, created_at=noon, updated_at=noon)) for body in bodies))
+
+    alone = (await search.look("go", None, "test")).hits
+    together = (await search.look("go", None, "test", forms=["went", "gone"])).hits
+
+    assert [hit.passage for hit in alone] == ["we go sailing"]
+    assert [hit.passage for hit in together] == ["we go sailing", "we went sailing"]
+
+
 async def test_a_speaker_who_is_named_is_heard_first(search, pool, user):
     said = [
         Passage(kind="message", source_id=uuid4(), ordinal=0, title="", body=f"I like {what}", thread_id="t",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.people import Clock
 from storage.search import Within
-from tools.queries import taken_apart
+from tools.queries import nameless, taken_apart
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Europe/Berlin")))
 
@@ -62,3 +62,17 @@ def test_what_was_asked_for_wins():
 @given(st.text(min_size=1, max_size=300))
 def test_any_query_keeps_words_to_rank_by(query):
     assert taken_apart(query, CLOCK, Within()).words or not query.strip()
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [
+        ("What did Ottilie's sister plant?", "What did sister plant?"),
+        ("when does the ferry to Capri leave", "when does the ferry to leave"),
+        ("Which roses did we buy?", "Which roses did we buy?"),
+        ("who is Ottilie?", "who is Ottilie?"),
+        ("Ottilie", "Ottilie"),
+    ],
+)
+def test_without_names(query, rest):
+    assert nameless(query) == rest

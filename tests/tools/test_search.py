@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storage.search import Within
-from tools.search import look, recalled
+from tools.search import compared, look, recalled
 
 
 @pytest.fixture
@@ -71,3 +71,42 @@ async def test_a_turn_recalls_what_was_written_whatever_tag_it_names(context, ro
     assert [
         each["id"] for each in await recalled(context, "how many tiles for the roof #nosuchtag", None, limit=6)
     ] == [roof]
+
+
+class Letters:
+    """An embedder that remembers what it was asked; a text is as many of a as it has."""
+
+    name = "letters"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def aembed_query(self, text):
+        self.asked.append(text)
+        return [text.count("a") + 1.0, 1.0]
+
+    def named(self, name):
+        return self if name == self.name else None
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("what did Ottilie say about tiles", ["what did Ottilie say about tiles", "what did say about tiles"]),
+        ("what was said about tiles", ["what was said about tiles"]),
+    ],
+)
+async def test_a_query_with_a_name_is_compared_without_it_too(context, roof, query, asked):
+    letters = Letters()
+
+    await compared(replace(context, embeddings=letters), query, within=Within(), limit=3)
+
+    assert letters.asked == asked
+
+
+async def test_a_vector_that_is_known_is_not_made_again(context, roof):
+    letters = Letters()
+
+    await compared(replace(context, embeddings=letters), "tiles for Ottilie", [1.0, 1.0], within=Within(), limit=3)
+
+    assert letters.asked == ["tiles for"]
