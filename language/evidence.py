@@ -26,11 +26,15 @@ _COUNT = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand"
 )
 _NUMBER = rf"\d|\b(?:{_COUNT}|dozen|half|twice|once|both|few|several|every|no)\b"
+_CALENDAR = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
+    "thursday|friday|saturday|sunday|easter|christmas|advent"
+)
+CALENDAR = frozenset(stem(name) for name in _CALENDAR.split("|"))
 _DATE = (
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|(?:mon|tues|wednes|"
-    r"thurs|fri|satur|sun)days?|today|tomorrow|yesterday|tonight|noon|midnight|morning|evening|afternoon|night|easter|"
-    r"christmas|advent|spring|summer|autumn|fall|winter|weekends?|weeks?|months?|years?|days?|hours?|minutes?|o'clock|"
-    r"daily|weekly|\d{1,2}(?:st|nd|rd|th)|(?:19|20)\d\d|\d{1,2}[:.]\d\d|[ap]\.?m|"
+    rf"\b(?:{_CALENDAR}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|today|tomorrow|yesterday|tonight|noon|midnight|"
+    r"morning|evening|afternoon|night|spring|summer|autumn|fall|winter|weekends?|weeks?|months?|years?|days?|hours?|"
+    r"minutes?|o'clock|daily|weekly|\d{1,2}(?:st|nd|rd|th)|(?:19|20)\d\d|\d{1,2}[:.]\d\d|[ap]\.?m|"
     rf"(?:at|by|until|after|before|from) (?:\d{{1,2}}|{_COUNT}|half|quarter))\b"
 )
 _MONEY = (
@@ -43,9 +47,12 @@ _LENGTH = (
 )
 _AGE = r"\b(?:(?:year|month|week)s? old|aged?|born|old|new|since|turns?|birthday|from (?:19|20)\d\d)\b"
 _CONTACT = r"\d{5,}|@|\b(?:street|road|avenue|number|ends in|www|http)"
+# Not a time, a number or a way of saying: "in the evening", "at nine", "by heart".
 _PLACE = (
-    r"\b(?:in|at|on|under|behind|near|by|to|from|with|beside|next to|inside|above|between|outside|up|upstairs|"
-    r"through)\b"
+    r"\b(?:in|at|on|under|behind|near|by|to|from|with|of|beside|next to|inside|above|below|over|between|outside|"
+    rf"opposite|through)\s+(?!(?:the )?(?:\d|(?:{_COUNT}|{_CALENDAR}|morning|evening|afternoon|night|noon|spring|"
+    r"summer|autumn|winter|(?:week|month|year)\w*|end|beginning|first|second|third|last|next|half|once|all|heart|least|most|"
+    r"early|late|about|it|them|me|us|him|her)\b))|\b(?:up|(?:up|down)stairs|here)\b"
 )
 _REASON = r"\b(?:because|since|so that|due to|as it|to be|reason|therefore|so)\b|:"
 # What is asked for, the first that fits; and what a passage that answers has. Anything else may stand in any words.
@@ -96,18 +103,30 @@ HEAD = re.compile(
     r"for|at|on|to|from|into|goes?|fit|takes?)\b)",
     re.IGNORECASE,
 )
+# "What is the rent of the studio", "what is Bertrand's rating": what is asked of a thing, not the thing.
+_OF_WHAT = r"(?: (?:of|in|for|at|on|to)\b.*|\W*)$"
+ATTRIBUTE = re.compile(
+    r"^\W*(?:what|which|who|when|where)(?: (?:is|are|was|were)|['’]s) .*?['’]s (?P<owned>[\w ]+?)\W*$|"
+    rf"^\W*(?:what|which)(?: (?:is|are|was|were)|['’]s) (?:[\w'’.-]+ ){{0,5}}?(?P<named>\w+){_OF_WHAT}",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(_NUMBER, re.IGNORECASE)
+BEFORE = 3
+"""A number counts a thing from so many words before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """The stems that carry meaning, the names, what is asked for (None: anything), and all its stems.
 
-    `head` are the stems of the thing that stands after what, which or how many.
+    `head` are the stems of the thing that stands after what, which or how many, `attribute` that of what is asked of a
+    thing.
     """
 
     stems: tuple[str, ...]
     names: tuple[str, ...]
     head: tuple[str, ...]
+    attribute: str | None
     kind: str | None
     every: frozenset[str]
 
@@ -118,7 +137,9 @@ class Evidence:
 
     `share` of the question's weight stands in the whole passage, `here` in its best sentence, which goes from `start`
     to `end`; `names` of its names and `head` of its head stand in it, None where it has none. `has` says whether that
-    sentence has such a thing as was asked for, None where anything may answer.
+    sentence has such a thing as was asked for, None where anything may answer, and `fits` how much of the question
+    stands in one that has it. `beyond` is the share of what neither title nor names say; `attribute` how well that
+    stands in the passage, `counted` whether a number stands before the head: None where nothing of it is asked.
     """
 
     share: float
@@ -126,6 +147,10 @@ class Evidence:
     names: float | None
     head: float | None
     has: bool | None
+    fits: float
+    beyond: float | None
+    attribute: float | None
+    counted: bool | None
     start: int
     end: int
 
@@ -139,6 +164,7 @@ def asked(text: str) -> Question:
         stems=tuple(dict.fromkeys(word for word in every if word not in LIGHT)),
         names=tuple(stem(name) for name in NAME.findall(text)),
         head=tuple(word for word in stems(head["head"]) if word not in LIGHT) if head else (),
+        attribute=_attribute(text),
         kind=kind,
         every=frozenset(every),
     )
@@ -158,19 +184,46 @@ def weights(question: Question, passages: Sequence[str]) -> dict[str, float]:
 
 def evidence(question: Question, title: str, body: str, weight: Mapping[str, float]) -> Evidence:
     """What the passage has for the question, each of whose stems weighs so much."""
-    known = frozenset(stems(f"{title} {body}"))
+    known, titled = frozenset(stems(f"{title} {body}")), frozenset(stems(title))
     spans = [(sentence.start, sentence.end) for sentence in prose(body)] or [(0, len(body))]
-    shares = [_share(frozenset(stems(body[start:end])), weight) for start, end in spans]
+    words = [frozenset(stems(body[start:end])) for start, end in spans]
+    shares = [_share(each, weight) for each in words]
+    having = [_has(question, body[start:end]) for start, end in spans]
     here = max(shares)
-    start, end = spans[shares.index(here)]
+    best = shares.index(here)
+    rest = {
+        word: weighs for word, weighs in weight.items() if word not in question.names and _best(word, titled) <= 0.5
+    }
     return Evidence(
         share=_share(known, weight),
         here=here,
         names=_found(question.names, known, least=0.7),
         head=_found(question.head, known),
-        has=_has(question, body[start:end]),
-        start=start,
-        end=end,
+        has=having[best],
+        fits=max((share for share, has in zip(shares, having, strict=True) if has), default=0.0),
+        beyond=_share(words[best], rest) if sum(rest.values()) else None,
+        attribute=None if question.attribute is None else _best(question.attribute, known),
+        counted=_counted(question, body),
+        start=spans[best][0],
+        end=spans[best][1],
+    )
+
+
+def _attribute(text: str) -> str | None:
+    found = ATTRIBUTE.match(text)
+    words = [word for word in stems(found["owned"] or found["named"]) if word not in LIGHT] if found else []
+    return words[-1] if words else None
+
+
+def _counted(question: Question, text: str) -> bool | None:
+    if question.kind != "number" or not question.head:
+        return None
+    words = re.findall(r"[\w.,:]+", text)
+    thing = frozenset({question.head[-1]})
+    return any(
+        _best(stem(word.strip(".,:")), thing) > 0.5
+        and any(COUNTED.search(before) for before in words[max(0, place - BEFORE) : place])
+        for place, word in enumerate(words)
     )
 
 
@@ -178,7 +231,7 @@ def _has(question: Question, text: str) -> bool | None:
     if question.kind is None:
         return None
     if question.kind == "name":
-        return any(stem(name) not in question.every for name in NAME.findall(f"so {text}"))
+        return any(stem(name) not in question.every | CALENDAR for name in NAME.findall(f"so {text}"))
     pattern = next(has for kind, _, has in _READ if kind == question.kind)
     return pattern.search(text) is not None
 

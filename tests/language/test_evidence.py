@@ -69,6 +69,63 @@ def test_the_thing_that_is_asked_after(question, head):
     assert found(question, body=BODY + " The paint was green.").head == head
 
 
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("What is the price of the gate?", 0.0),
+        ("what was the rust on the hinges", 1.0),
+        ("What is Ottilie's address?", 0.0),
+        ("What did Ottilie paint?", None),
+        ("what of it", None),
+    ],
+)
+def test_what_is_asked_of_a_thing(question, attribute):
+    assert found(question).attribute == attribute
+
+
+@pytest.mark.parametrize(
+    ("body", "counted"),
+    [("The gate has four old hinges.", True), ("On 4 June, in the end, the hinges broke.", False), ("No gate.", False)],
+)
+def test_what_is_to_be_counted_has_a_number(body, counted):
+    assert found("How many hinges are there?", body=body).counted is counted
+
+
+def test_a_number_is_looked_for_only_where_things_are_counted():
+    assert found("Which hinges are loose?").counted is None
+
+
+def test_what_the_title_does_not_say_must_stand_in_the_sentence():
+    asked_for = ("What is with the garden gate?", "Do the hinges of the garden gate squeak?", "Is the gate locked?")
+
+    assert [found(question).beyond for question in asked_for] == [None, 1.0, 0.0]
+
+
+def test_the_sentence_that_has_what_is_asked_for_need_not_share_most():
+    evidence = found("When did the hinges squeak?", body="The hinges squeak in the wind. They squeak since June.")
+
+    assert (evidence.has, evidence.here > evidence.fits > 0) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "has"),
+    [
+        ("The key hangs behind the door.", True),
+        ("The key was in Lucca.", True),
+        ("The key came in the evening.", False),
+        ("The key came at nine, by heart.", False),
+        ("The key came in June.", False),
+    ],
+)
+def test_a_time_is_no_place(body, has):
+    assert found("Where is the key?", body=body).has is has
+
+
+def test_a_month_is_nobody():
+    assert found("Who painted the gate?", body="Bruno painted the gate in June.").has is True
+    assert found("Who painted the gate?", body="the gate was painted in June").has is False
+
+
 def test_a_name_that_stands_nowhere_is_missing():
     assert found("What did Ottilie do with Bruno?").names == 0.5
 

@@ -15,6 +15,10 @@ GOOD = {
     "share": 1.0,
     "here": 1.0,
     "has": True,
+    "fits": 1.0,
+    "beyond": 1.0,
+    "attribute": None,
+    "counted": None,
     "head": 1.0,
     "asks": 4,
 }
@@ -26,6 +30,10 @@ BAD = {
     "share": 0.1,
     "here": 0.1,
     "has": False,
+    "fits": 0.0,
+    "beyond": 0.0,
+    "attribute": None,
+    "counted": None,
     "head": 0.0,
     "asks": 4,
 }
@@ -45,6 +53,25 @@ def test_the_same_share_of_more_words_says_more():
     few, many = (features(**{**GOOD, "asks": asks}, names=None, is_seldom=False) for asks in (1, 5))
 
     assert model.score(many) > model.score(few)
+
+
+@pytest.mark.parametrize(
+    "lacking", [{"has": False, "fits": 0.0}, {"beyond": 0.0}, {"attribute": 0.0}, {"counted": False}], ids=str
+)
+def test_what_lacks_something_that_is_asked_for_answers_less(lacking):
+    model = load()
+    whole = {**GOOD, "attribute": 1.0, "counted": True}
+    there, not_there = (features(**{**whole, **each}, names=None, is_seldom=False) for each in ({}, lacking))
+
+    assert model.score(there) > model.score(not_there)
+
+
+def test_a_sentence_that_shares_nothing_tells_nothing_by_what_it_has():
+    with_it, without = (
+        features(**{**BAD, "here": 0.0, "has": has}, names=None, is_seldom=False) for has in (True, False)
+    )
+
+    assert with_it == without
 
 
 def test_what_ships_knows_all_features():
