@@ -8,7 +8,7 @@ from typing import Any
 from domain.people import Clock
 from language.quick_add import drafts
 from language.request import Request
-from language.requests.talk import PATTERNS
+from language.requests.talk import INTENTS, PATTERNS
 from language.summaries import EMPTY
 from language.understanding import CODE, understand
 from language.words import MONTHS, VERBS, WEEKDAYS
@@ -93,7 +93,7 @@ def _is_courtesy(request: Request, text: str) -> bool:
         case "help":
             return not WISH.match(request.text)
         case "unknown":
-            return PATTERNS["greeting"].match(text) is not None
+            return any(INTENTS[place] == "greeting" for place, _ in PATTERNS.matches(text))
         case _:
             return False
 

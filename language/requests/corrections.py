@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import without
 from language.request import Request
 from language.requests import task_changes
 from language.requests.frames import named, points, tight, without_times
@@ -73,7 +74,7 @@ def request(text: str, clock: Clock) -> Request | None:
     """How a sentence puts right or carries on what came before; None for one that stands by itself."""
     if len(text) > LONGEST or NOT_DONE.match(text):
         return None
-    if WRONG.match(SORRY.sub("", text).rstrip(" .!")):
+    if WRONG.match(without(SORRY, text).rstrip(" .!")):
         return Request(intent="correct", text=text, arguments={"wrong": True})
     bare, hard = _bare(text)
     if not bare or (bare.endswith("?") and not hard):
@@ -142,7 +143,7 @@ def _put(words: str, clock: Clock) -> dict[str, Any]:
 
 def _moved(text: str, bare: str, clock: Clock) -> Request | None:
     """`no, mom on Saturday`, `dentist 10am instead`: a thing and its new time."""
-    rest = SHOULD.sub("", DOING.sub("", without_times(bare, clock)))
+    rest = SHOULD.sub("", without(DOING, without_times(bare, clock)))
     timed = [one for one in read(bare, clock) if one.kind in ("point", "interval", "open", "time", "recurrence")]
     if not timed or not rest or len(rest.split()) > 4 or rest.split()[0].lower() in BEGINNING:
         return None

@@ -3,6 +3,7 @@
 import re
 
 from domain.people import Clock
+from language.patterns import Patterns
 from language.request import Request
 from language.requests.filters import common
 from language.requests.frames import FROM_LIST, ONES, TASK, points
@@ -19,8 +20,8 @@ PHYSICAL = frozenset(
     {"cut", "cut out", "scrub", "take off", "wipe", "wipe out", "toss", "chuck", "take away", "junk", "purge"}
 )
 FIGURATIVE = frozenset({"scratch", "lose", "skip", "dismiss", "abandon", "withdraw", "leave out", "omit"})
-DELETIONS = tuple(
-    re.compile(rf"^(?:{pattern})$", re.I)
+DELETIONS = Patterns(
+    rf"^(?:{pattern})$"
     for pattern in (
         rf"(?P<slang>{SLANG})\s+(?P<what>.+?)(?:\s+(?:away|out|altogether|completely|entirely|for good))?",
         r"(?P<what>(?:the|my|that|this)\b.+?)\s+(?:can|could|should|may|must|has to|needs to)\s+(?:go|be gone|"
@@ -67,9 +68,8 @@ GENTLE = frozenset(
 
 def deleted(text: str, clock: Clock) -> Request | None:
     """What a sentence deletes; with the task it adds where there is no such thing and the words may mean another."""
-    for pattern in DELETIONS:
-        found = pattern.match(text)
-        if not found or names_a_new_thing(found["what"] or found["away"], is_there=True):
+    for _, found in DELETIONS.matches(text):
+        if names_a_new_thing(found["what"] or found["away"], is_there=True):
             continue
         verb = str(found.groupdict().get("verb") or "").lower()
         if (

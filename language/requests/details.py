@@ -61,11 +61,15 @@ def signed(text: str, clock: Clock) -> str:
     """With the tags that words give as signs, and a comma before each detail that a dash or a stroke sets apart."""
     if len(text) > LINE:
         return text
-    text = TAG_SIGN.sub("", TAG_BEHIND.sub(r"#\g<tag>", TAG_BEFORE.sub(r"#\g<tag>", text)))
+    text = TAG_SIGN.sub("", TAG_BEHIND.sub(_as_sign, TAG_BEFORE.sub(_as_sign, text)))
     first, *others = BREAK.split(text)
     if not others or not any(map(lambda part: details_of(part, clock), (first, *others))):
         return text
     return first + "".join(f", {part}" if details_of(part, clock) else f" - {part}" for part in others)
+
+
+def _as_sign(found: re.Match[str]) -> str:
+    return f"#{found['tag']}"
 
 
 def details_of(text: str, clock: Clock) -> dict[str, Any]:

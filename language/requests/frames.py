@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from domain.people import Clock
+from language.patterns import begun_anew, without
 from language.verbs import base_of
 from language.when import read
 
@@ -210,20 +211,20 @@ def plain(text: str) -> str:
         text = HASHTAG.sub("#", text)
     if "me" in said or "that" in said or "reminded" in said:
         text = NUDGE.sub("remind me to", PINGED.sub("remind me", text))
-    text = WISHED.sub("", text)
-    text = CAN_I.sub("show me ", text)
-    text = GO_TO.sub(r"move \g<what> to", text)
-    text = ARROW.sub(r"move \g<what> to ", text)
-    text = PASSIVE.sub(lambda found: f"{PASSIVES[found['verb'].lower()]} {found['what']}", text)
-    text = MIND.sub(lambda found: base_of(found["act"]), text)
-    inner = HELP.sub(lambda found: f"{HELPED[found['act'].lower()]} ", COURTESY.sub("", text).strip())
-    if ASKED.search(text) and not INDIRECT.match(inner):
-        inner = FIRST_ASKED.sub(r"\g<asked>.", inner.rstrip("? "))
-    inner = TAKING_BACK.sub("", inner)
-    inner = INDIRECT.sub("", inner)
-    inner = MAKE_THAT.sub("make it", inner)
+    text = without(WISHED, text)
+    text = begun_anew(CAN_I, "show me ", text)
+    text = begun_anew(GO_TO, lambda found: f"move {found['what']} to", text)
+    text = begun_anew(ARROW, lambda found: f"move {found['what']} to ", text)
+    text = begun_anew(PASSIVE, lambda found: f"{PASSIVES[found['verb'].lower()]} {found['what']}", text)
+    text = begun_anew(MIND, lambda found: base_of(found["act"]), text)
+    inner = begun_anew(HELP, lambda found: f"{HELPED[found['act'].lower()]} ", without(COURTESY, text).strip())
+    if ASKED.match(text) and not INDIRECT.match(inner):
+        inner = begun_anew(FIRST_ASKED, lambda found: f"{found['asked']}.", inner.rstrip("? "))
+    inner = without(TAKING_BACK, inner)
+    inner = without(INDIRECT, inner)
+    inner = begun_anew(MAKE_THAT, "make it", inner)
     if len(inner) <= SENTENCE:
-        inner = PLEASE.sub("", REASON.sub(r"\g<order>", inner))
+        inner = PLEASE.sub("", begun_anew(REASON, lambda found: found["order"], inner))
     return _without_tail(inner) or text
 
 
@@ -247,7 +248,7 @@ def named(words: str) -> str:
     words = FROM_LIST.sub("", words.strip(" \t\n.,;:!?")).strip()
     if not words or points(words):
         return words
-    bare = LED.sub("", DETERMINER.sub("", words))
+    bare = without(LED, without(DETERMINER, words))
     bare = KIND.sub("", f" {bare}").strip() or bare
     return bare.strip(" \"'“”.,;:!?") or words
 

@@ -124,7 +124,7 @@ def _done(text: str, verb: str, rest: str, clock: Clock) -> Request:
     if alone := ALONE.match(rest.strip()) if verb in ("", "do") else None:
         _, days = _without_days(rest.strip()[alone.end() :], clock)
         return _entry(text, "it", None, {**days, "value": number(alone["value"])})
-    rest, arguments = _without_days(OF_DAY.sub(r"\g<day> ", rest), clock)
+    rest, arguments = _without_days(OF_DAY.sub(_day, rest), clock)
     amount = amount_of(rest)
     if amount:
         rest = amount.without(rest)
@@ -164,6 +164,10 @@ def _without_days(words: str, clock: Clock) -> tuple[str, dict[str, Any]]:
     return words, {"date": days[0]} if days else {}
 
 
+def _day(found: re.Match[str]) -> str:
+    return f"{found['day']} "
+
+
 def _tidy(words: str) -> str:
     words, before = re.sub(r"\s+", " ", words).strip(" .,!:;-"), ""
     while words != before:
@@ -176,7 +180,7 @@ def told(text: str, clock: Clock) -> Request | None:
     amount = None if len(text) > LONGEST or OFTEN.search(text) or TO_COME.search(text) else amount_of(text)
     if amount is None or MOVES.fullmatch(amount.unit):
         return None
-    rest, days = _without_days(OF_DAY.sub(r"\g<day> ", amount.without(text)), clock)
+    rest, days = _without_days(OF_DAY.sub(_day, amount.without(text)), clock)
     tokens = re.findall(r"[a-z']+", rest.lower())
     is_past = any(lemma_of_past(token) in ACTIVITIES and token not in ("read", "cut") for token in tokens)
     names = cores(rest, DONE)

@@ -2,6 +2,7 @@
 
 import re
 
+from language.patterns import Patterns
 from language.request import Request
 from language.requests.activities import ASKING, core, is_activity
 from language.requests.frames import tight
@@ -11,8 +12,8 @@ PERIOD = (
     r"(?: (?:today|this (?:week|month|year)|last (?:week|month)|lately|so far|recently|these days|overall|"
     r"at the moment))*"
 )
-ASKED = tuple(
-    re.compile(rf"^{pattern}{PERIOD}\s*\?*$", re.I)
+ASKED = Patterns(
+    rf"^{pattern}{PERIOD}\s*\?*$"
     for pattern in (
         r"how(?:'s| is) (?:my )?(?P<habit>[a-z]+ing)",
         r"(?:give me |show me |i'd like )?(?:an? |the )?(?:update|report|news) (?:on|about|for|of) my "
@@ -85,14 +86,13 @@ def asked(text: str) -> Request | None:
     """How a habit goes, or all of them; None where something else is asked."""
     if about := _about(text):
         return Request(intent="habit_insights", text=text, reference=about)
-    for pattern in ASKED:
-        if found := pattern.match(text):
-            named = found.groupdict().get("habit")
-            everything = named is None or re.fullmatch(r"(?:all )?(?:my )?habits?", named, re.I)
-            if named and not everything and (NO_HABIT.match(named) or len(named.split()) > 5):
-                return None
-            reference = None if everything else tight(re.sub(r"^(?:go|going|do|been|for a)\s+", "", str(named)))
-            return Request(intent="habit_insights", text=text, reference=reference)
+    for _, found in ASKED.matches(text):
+        named = found.groupdict().get("habit")
+        everything = named is None or re.fullmatch(r"(?:all )?(?:my )?habits?", named, re.I)
+        if named and not everything and (NO_HABIT.match(named) or len(named.split()) > 5):
+            return None
+        reference = None if everything else tight(re.sub(r"^(?:go|going|do|been|for a)\s+", "", str(named)))
+        return Request(intent="habit_insights", text=text, reference=reference)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from language.patterns import Patterns, begun_anew
 from language.request import Request
 from language.requests.frames import NOTE
 from language.verbs import base_of, begins_order
@@ -44,8 +45,8 @@ WRITE = re.compile(
 )
 # Verb, what is written, and where to, in the orders that people say them.
 ASKED_FOR = re.compile(ASKS, re.I)
-HEADS = tuple(
-    re.compile(rf"{head}{BODY}", re.I | re.S)
+HEADS = Patterns(
+    rf"(?s:{head}{BODY})"
     for head in (
         rf"(?:jot|scribble|write|note)(?:\s+{IT})?\s+down(?:\s+{IT})?{KEPT_WHERE}(?:{LINK}|\s+)",
         rf"(?:take|put|get|type|set)\s+(?:{IT}\s+(?:down|up)|down(?:\s+{IT})?){KEPT_WHERE}{LINK}",
@@ -113,7 +114,7 @@ TAG = re.compile(r"(?<!\S)#([^\W\d][\w/-]*)")
 
 def written(text: str) -> Request | None:
     """The note that a whole message is, its body in the person's exact words."""
-    found = _told(ASKED.sub(lambda found: base_of(found["act"]), text))
+    found = _told(begun_anew(ASKED, lambda found: base_of(found["act"]), text))
     if not found or NAMED_ONLY.match(found["body"].strip(" .!")):
         empty = EMPTY.match(text.strip(" .!"))
         named = {"title": empty["title"]} if empty and empty["title"] else {}
@@ -132,7 +133,7 @@ def _told(text: str) -> re.Match[str] | None:
         return LABELLED.match(text)
     asked = ASKED_FOR.match(text)
     begins = asked.end() if asked else 0
-    heads = (found for pattern in HEADS if (found := pattern.match(text, begins)))
+    heads = (found for _, found in HEADS.matches(text, begins))
     if found := next(heads, None) or LABELLED.match(text) or BARE.match(text):
         return found
     kept = KEEP_THAT.match(text) if len(text) <= LONGEST else None

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import begun_anew, without
 from language.quick_add import drafts
 from language.readings import Reading
 from language.request import Request
@@ -137,9 +138,9 @@ def created(text: str, clock: Clock) -> Request | None:
     if readings and (block := BLOCK.match(text)):
         what = without_times(block["what"] or "", clock)
         text = f"{what or BLOCKED} {' '.join(one.text for one in readings)}"
-    if readings and SCHEDULE.match(text):
-        text = SCHEDULE.sub("", text)
-    tasks, project = _tasks(ADD_VERB.sub(r"\1", text.rstrip("? ")), bare, clock)
+    if readings:
+        text = without(SCHEDULE, text)
+    tasks, project = _tasks(begun_anew(ADD_VERB, lambda found: found[1], text.rstrip("? ")), bare, clock)
     if not tasks or any(POINTER.fullmatch(task["title"]) for task in tasks):
         return None
     if project:
@@ -150,7 +151,7 @@ def created(text: str, clock: Clock) -> Request | None:
         arguments["missing"] = "due"
     is_marked = timed and any(task.keys() & {"priority", "tags"} and "due" in task for task in tasks)
     sure = cued or is_marked or (imperative and (timed_words or len(tasks) > 1))
-    if OF_A_TASK.search(text) and not cued:
+    if OF_A_TASK.match(text) and not cued:
         return None
     return Request(intent="task_create", text=text, arguments=arguments, sure=sure)
 
@@ -168,7 +169,7 @@ def _after_time(text: str, readings: Sequence[Reading]) -> str:
 
 def _unnamed(text: str, clock: Clock) -> Request:
     """Something is to be added, and not yet said what."""
-    bare = FRAME.sub("", text)
+    bare = without(FRAME, text)
     draft = next(iter(drafts(bare, clock)), None)
     details = fields(bare, draft, clock) if draft else {}
     details.pop("title", None)
@@ -177,10 +178,10 @@ def _unnamed(text: str, clock: Clock) -> Request:
 
 def _tasks(text: str, bare: str, clock: Clock) -> tuple[list[dict[str, Any]], str | None]:
     text = UNDATED.sub("", WHENEVER.sub("", text))
-    text = FOR_EACH.sub("", FRAME.sub("", TO_DO.sub("", FOR_ME.sub(r"\g<kind>", text))))
+    text = without(FOR_EACH, without(FRAME, without(TO_DO, FOR_ME.sub(lambda found: found["kind"], text))))
     on_list = ON_LIST.match(text)
     text = on_list["what"] if on_list else text
-    text = PASSIVE.sub(active, text)
+    text = begun_anew(PASSIVE, active, text)
     tasks = [
         fields(text, draft, clock)
         for draft in drafts(text, clock)

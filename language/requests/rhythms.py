@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from language.patterns import begun_anew
+
 UNITS = (
     r"kms?|k|kilomet(?:er|re)s?|miles?|mi|m|met(?:er|re)s?|minutes?|mins?|hours?|hrs?|h|pages?|steps?|reps?|sets?|"
     r"laps?|"
@@ -106,7 +108,9 @@ def amount_of(words: str) -> Amount | None:
 
 def counted(words: str) -> str:
     """`three runs a week` as `run three times a week`; what is measured in units stays."""
-    words = FIRST_PER.sub(r"\g<before> \g<count> \g<what> a \g<per>", words)
+    words = begun_anew(
+        FIRST_PER, lambda found: f"{found['before']} {found['count']} {found['what']} a {found['per']}", words
+    )
 
     def said(found: re.Match[str]) -> str:
         if AMOUNT.fullmatch(f"{found['count']} {found['what']}") or found["what"].lower() in ("times", "days"):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import without
 from language.readings import Reading
 from language.shields import is_shielded, quotes
 from language.when import resolve
@@ -80,7 +81,7 @@ def said_fields(text: str, clock: Clock) -> dict[str, Any] | None:
 
 def as_title(words: str) -> str:
     """A few words as the name of a thing: without quotes, and without the `to` of an answer."""
-    bare = _bare(TO.sub("", words.strip()))
+    bare = _bare(without(TO, words.strip()))
     return bare[:1].upper() + bare[1:]
 
 

@@ -3,6 +3,7 @@
 import re
 
 from domain.people import Clock
+from language.patterns import Patterns
 from language.requests.frames import COURTESY, named, points, tight, without_times
 from language.verbs import begins_order, lemma_of_past
 
@@ -19,8 +20,8 @@ CANNOT = (
     r"able|unable) to|don't have time (?:to|for)|have no time (?:to|for))"
 )
 NOT = r"(?:doesn't|does not|don't|won't|will not|isn't|is not|aren't|isn't going to|is not going to|can't|cannot)"
-REASONS = tuple(
-    re.compile(rf"^(?:(?:sorry|oh|hmm?|well|actually|because|since|as|unfortunately|sadly|ugh)[\s,]+)*{words}$", re.I)
+REASONS = Patterns(
+    rf"^(?:(?:sorry|oh|hmm?|well|actually|because|since|as|unfortunately|sadly|ugh)[\s,]+)*{words}$"
     for words in (
         rf"(?:(?:i|we)\s*)?{CANNOT}(?:\s+(?:make|do|call|ring|phone|see|visit|attend|come to|go to|get to|manage|"
         rf"keep|take|reach|meet|handle|finish|have))?"
@@ -120,18 +121,17 @@ def topic(head: str, clock: Clock) -> str | None:
 
 def reason(head: str, clock: Clock) -> str | None:
     """The thing that the words before the order say something against, or that it is over."""
-    for pattern in REASONS:
-        if found := pattern.match(head.strip()):
-            groups = found.groupdict()
-            what = re.sub(
-                r"\s+(?:after all|any ?more|then|either|myself)$",
-                "",
-                groups.get("enough") or groups.get("what") or "",
-                flags=re.I,
-            )
-            name = named(tight(without_times(what, clock)))
-            if _is_name(name, most=5):
-                return name
+    for _, found in REASONS.matches(head.strip()):
+        groups = found.groupdict()
+        what = re.sub(
+            r"\s+(?:after all|any ?more|then|either|myself)$",
+            "",
+            groups.get("enough") or groups.get("what") or "",
+            flags=re.I,
+        )
+        name = named(tight(without_times(what, clock)))
+        if _is_name(name, most=5):
+            return name
     return None
 
 

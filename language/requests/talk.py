@@ -2,6 +2,7 @@
 
 import re
 
+from language.patterns import Patterns
 from language.request import Intent, Request
 from language.requests.amusement import entertained
 from language.requests.regrets import taken_back
@@ -31,7 +32,7 @@ AROUND_IT = (
     r"really|just|much|lol|haha|oh|ah|ok|"
     r"okay|well|so|all right|alright|yes|no|nope|nothing else|that was|it)"
 )
-_PATTERNS: dict[Intent, str] = {
+WORDINGS: dict[Intent, str] = {
     "greeting": rf"{GREET}(?:[\s,.!;:–—-]+(?:{GREET}|{AROUND_IT}))*(?:\s*(?:[:;]-?[)D]|<3))?",
     "help": r"(?:help(?: me)?(?: out| please| with .{1,40})?(?!\s+\w)|"
     r"what (?:all |else )?can you do(?: for me)?|what (?:do|are) you (?:do|able to do|capable "
@@ -69,9 +70,9 @@ _PATTERNS: dict[Intent, str] = {
     r"what (?:day|date|time) (?:is|was|will) (?:it )?(?P<when>.+?)(?: (?:be|fall|falls))?(?: on)?|what(?:'s| is) "
     r"(?:the )?date (?P<on>.+)|what(?:'s| is) today",
 }
-PATTERNS: dict[Intent, re.Pattern[str]] = {
-    intent: re.compile(rf"^(?:{words})[\s.!?,]*$", re.I | re.S) for intent, words in _PATTERNS.items()
-}
+INTENTS = tuple(WORDINGS)
+PATTERNS = Patterns(rf"(?s:^(?:{words})[\s.!?,]*$)" for words in WORDINGS.values())
+LONGEST = 120
 REMEMBER = re.compile(
     r"^(?:remember|keep in mind|bear in mind|don'?t (?:ever )?forget|do not forget|make a mental note|know(?= that)|"
     r"for your "
@@ -119,12 +120,12 @@ def request(text: str) -> Request | None:
     bare = text.strip()
     if entertained(bare):
         return Request(intent="unknown", text=text)
-    for intent, pattern in PATTERNS.items():
-        if len(bare) <= 120 and (found := pattern.match(bare)):
-            about = next((value for value in found.groupdict().values() if value), None)
-            if intent == "memory_find" and about and about.lower() in ("me", "myself", "us"):
-                about = None
-            return Request(intent=intent, text=text, arguments={"about": about} if about else {})
+    for place, said in PATTERNS.matches(bare) if len(bare) <= LONGEST else ():
+        intent = INTENTS[place]
+        about = next((value for value in said.groupdict().values() if value), None)
+        if intent == "memory_find" and about and about.lower() in ("me", "myself", "us"):
+            about = None
+        return Request(intent=intent, text=text, arguments={"about": about} if about else {})
     if taken_back(bare):
         return Request(intent="undo", text=text)
     if found := UNDO_OF.match(bare):

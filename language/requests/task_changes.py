@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
+from language.patterns import Patterns, begun_anew
 from language.request import Request
 from language.requests.deletions import deleted
 from language.requests.frames import PASSIVES, named, points
@@ -19,8 +20,8 @@ DONE = (
     r"out)?|handled|ticked off|"
     r"checked off)"
 )
-COMPLETIONS = tuple(
-    re.compile(rf"^(?:{pattern})$", re.I)
+COMPLETIONS = Patterns(
+    rf"^(?:{pattern})$"
     for pattern in (
         rf"mark(?P<what>(?: (?:it|that|this|them|both|those))?) as {DONE}",
         rf"(?:mark|set|count|put|flag|record|log)\s+(?:off\s+)?(?P<what>.+?)\s+(?:as\s+|to\s+|down as\s+)?(?:{DONE}|"
@@ -145,7 +146,8 @@ REOPEN = re.compile(
 
 def request(text: str, clock: Clock) -> Request | None:
     """What a sentence changes in tasks that exist, None where it changes none."""
-    bare = DECLARED.sub(_declared, COLON.sub(r"\g<order> ", text.rstrip("? .!")))
+    bare = begun_anew(COLON, lambda found: f"{found['order']} ", text.rstrip("? .!"))
+    bare = begun_anew(DECLARED, _declared, bare)
     if passive := WISHED_SO.match(bare):
         bare = f"{BASES[passive['verb'].lower()]} {passive['what']}{passive['rest']}"
     if wished := WISHED.match(bare):
@@ -174,9 +176,9 @@ def _completed(text: str, whole: str, clock: Clock) -> Request | None:
     text = SO_DONE.sub("", text)
     if whole.rstrip().endswith("?") or NOT_QUITE.search(text) or ASKS.match(text):
         return None
-    for pattern in COMPLETIONS:
-        if (found := pattern.match(text)) and not names_a_new_thing(found["what"]):
-            what = found["what"].strip() or "it"
+    for _, told in COMPLETIONS.matches(text):
+        if not names_a_new_thing(told["what"]):
+            what = told["what"].strip() or "it"
             return _complete(text, what if MARKING.match(text) else _before_time(what, clock), clock)
     if found := FINISH.match(text):
         if any(one.kind in TIMED for one in read(text, clock)) and not MANY.match(found["what"]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.people import Clock
 from language.lines.priorities import LEVELS
+from language.patterns import Patterns
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.request import Request
@@ -42,139 +43,137 @@ PARTS = {
     "tag": r"(?:tags?|labels?)",
 }
 # Tried in this order; `+` adds to what is there, `-` takes away from it.
-CHANGES = tuple(
-    (field, re.compile(rf"^{words.format(**PARTS)}$", re.I | re.S))
-    for field, words in (
-        (
-            "clear",
-            r"(?:remove|clear|delete|drop|unset|erase|take|get rid of) (?:the |its |any )?{field} (?:from|of|on|for|"
-            r"off) {what}",
-        ),
-        ("clear", r"(?:remove|clear|delete|drop|unset|erase) (?P<what>(?:its|their|(?:the|my) .+?'s)) {field}"),
-        ("duration", r"give {what} {length}"),
-        (
-            "project",
-            r"(?:put|add|move) (?P<what>it|this|that|them|those|these|both) (?:to|in|into|under|on) (?:the |my )?"
-            r"{value} (?:project|list)",
-        ),
-        ("no due", r"(?:there's |there is )?no (?:due date|deadline|date) (?:for|on) {what}(?: any ?more)?"),
-        ("no due", r"{what} (?:has|needs|have) no (?:due date|deadline|date)(?: any ?more| any longer)?"),
-        ("untag", r"(?:untag|remove (?:the|all) (?:tags|labels) (?:from|of)) {what}"),
-        ("stop", r"(?:stop|don't|do not|no longer) (?:repeat(?:ing)?|recurring) {what}(?: any ?more)?"),
-        ("stop", r"(?:stop|don't let) {what} (?:from )?(?:repeat|recur)(?:ing)?"),
-        (
-            "stop",
-            r"{what} (?:should|shouldn't|does|doesn't|need) (?:not |no longer )?(?:to )?(?:repeat|recur)(?: any "
-            r"?more| any longer)?",
-        ),
-        (
-            "stop",
-            r"make {what} (?:a )?(?:one[- ]time(?: thing| task)?|one[- ]off|non-?recurring|not (?:repeat|"
-            r"recur)(?:ing)?)",
-        ),
-        ("title", r"(?:rename|retitle) {what} (?:to|as|into) {value}"),
-        ("title", r"(?:change|edit|update|set) the (?:title|name) (?:of|for) {what} (?:to|as|into) {value}"),
-        ("title", r"change {what}'s (?:title|name) (?:to|into) {value}"),
-        ("title", r"(?:call|name) {what} {value} instead"),
-        ("title", r"{what} should (?:be called|say|read) {value}"),
-        (
-            "priority",
-            r"(?:set|change|make|update|raise|lower|put|increase|decrease|bump) (?:the )?priority (?:of|for|on) "
-            r"{what} (?:up |down )?(?:to|at|as) {rank}",
-        ),
-        ("priority", r"(?:set|change|make|update) {what}'s priority (?:to )?{rank}"),
-        (
-            "priority",
-            r"(?:set|change|make|put|raise|lower) (?P<what>[\w' -]{{2,60}}?)(?:'s)? priority (?:to |as |at )?{rank}",
-        ),
-        (
-            "priority",
-            r"(?:make|mark|set|flag|bump|treat|change|give|update) {what} (?:as |to |a |an |up to |down to |be "
-            r")*{level}",
-        ),
-        (
-            "priority",
-            r"(?P<what>(?:the|my|that|this|it)\b.*?)(?:'s| is| are| should be| has| gets) (?:an? |really |very |now "
-            r")*{level}",
-        ),
-        (
-            "priority",
-            r"(?P<what>(?!what|who|when|where|it\b|there)[\w'-]+(?: [\w'-]+){{0,2}}) (?:is|are) (?:an? |really |"
-            r"very |now |not )*{level}",
-        ),
-        ("first", r"(?:prioriti[sz]e|raise the priority of|increase the priority of) {what}"),
-        ("last", r"(?:de-?prioriti[sz]e|lower the priority of|decrease the priority of) {what}"),
-        ("+tags", r"(?:tag|label) {what} (?:with|as) (?:the )?(?:{tag} )?{tags}"),
-        ("+tags", r"(?:tag|label) (?P<what>it|this|that|them|those|these|both) {tags}"),
-        ("+tags", r"(?:add|put|attach|apply) (?:the |a )?{tag} {tags} (?:to|on) {what}"),
-        ("+tags", r"(?:add|put|attach|apply) (?:the |a )?{tags} {tag} (?:to|on) {what}"),
-        ("+tags", r"(?:add|put|attach|apply) (?P<value>#[\w/-]+(?:[\s,]+(?:and )?#[\w/-]+)*) (?:to|on) {what}"),
-        ("-tags", r"(?:remove|delete|drop|take) (?:the )?{tag} (?P<value>#?[\w/-]+) (?:from|off) {what}"),
-        (
-            "-tags",
-            r"(?:remove|delete|drop|take) (?:the )?(?P<value>#[\w/-]+|[\w/-]+(?= {tag}))(?: {tag})? (?:from|off) "
-            r"{what}",
-        ),
-        (
-            "project",
-            r"(?:move|put|file|add|assign|transfer|switch) {what} (?:to|in|into|under|on) (?:the |my )?(?:project "
-            r"{value}|@(?P<at>[\w-]+))",
-        ),
-        (
-            "project",
-            r"(?:move|file|assign|transfer|switch) {what} (?:to|in|into|under|on) (?:the |my )?{value} "
-            r"(?:project|list)",
-        ),
-        ("project", r"add {what} to (?:the |my )?{value} project"),
-        (
-            "duration",
-            r"(?:set|change|make|update) (?:the )?(?:duration|length|estimate) (?:of|for) {what} (?:to|at|as) "
-            r"{length}",
-        ),
-        (
-            "duration",
-            r"(?P<what>(?:the|my|that|this|it)\b.*?) (?:takes|will take|should take|needs|lasts|is going to take) "
-            r"{length}",
-        ),
-        ("duration", r"(?:estimate|plan) {what} (?:at|with|for) {length}"),
-        (
-            "remind",
-            r"remind me (?:about |of |for |to )?{what} (?P<value>(?:\d+|an?|one|two|half an?|ten|fifteen|thirty) "
-            r"?\w+ (?:before|earlier|in advance|ahead))(?: (?:it|that|hand|the .+))?",
-        ),
-        (
-            "remind",
-            r"remind me (?P<value>(?:\d+|an?|one|two|half an?|ten|fifteen|thirty) ?\w+ (?:before|earlier|in advance|"
-            r"ahead)) (?:of |hand |for |about )?{what}",
-        ),
-        (
-            "remind",
-            r"(?:set|add|put) (?:a |the )?reminder (?:for|on|to) (?P<what>(?:it|that|this|the .+?)) (?:for |at |to "
-            r")?{value}",
-        ),
-        (
-            "body",
-            r"(?:add|put|write|attach) (?:a |the |some |this )?(?:note|description|comment|details?|text|body) "
-            r"(?:to|on|in|for) (?:the task )?{what}\s*:\s*{value}",
-        ),
-        ("body", r"(?:set|change|update) the (?:description|details?|body|text) of {what} to[\s:]+{value}"),
-        (
-            "body",
-            rf"(?:add|write|put) [\"'“](?P<value>.+?)[\"'”] (?:to|on|in) (?P<what>(?:the|my|that|this) .+? {TASK})",
-        ),
-        (
-            "recurrence",
-            r"(?:repeat|make|have|set|change|let) {what} (?:to )?(?:be |a |an )?(?:repeat(?:ing)? |recur(?:ring)? |"
-            r"happen )?(?:to )?(?P<value>(?:every|each)\b.+|(?:bi-?)?weekly|daily|monthly|yearly|annually|quarterly|"
-            r"weekdays|fortnightly)(?: (?:task|reminder|instead|thing))*",
-        ),
-        (
-            "recurrence",
-            r"(?P<what>(?:the|my|that|this|it)\b.*?) (?:repeats|should repeat|recurs|happens|should happen|is) "
-            r"(?P<value>(?:every|each)\b.+|(?:bi-?)?weekly|daily|monthly|yearly|annually)",
-        ),
-    )
+WORDINGS = (
+    (
+        "clear",
+        r"(?:remove|clear|delete|drop|unset|erase|take|get rid of) (?:the |its |any )?{field} (?:from|of|on|for|"
+        r"off) {what}",
+    ),
+    ("clear", r"(?:remove|clear|delete|drop|unset|erase) (?P<what>(?:its|their|(?:the|my) .+?'s)) {field}"),
+    ("duration", r"give {what} {length}"),
+    (
+        "project",
+        r"(?:put|add|move) (?P<what>it|this|that|them|those|these|both) (?:to|in|into|under|on) (?:the |my )?"
+        r"{value} (?:project|list)",
+    ),
+    ("no due", r"(?:there's |there is )?no (?:due date|deadline|date) (?:for|on) {what}(?: any ?more)?"),
+    ("no due", r"{what} (?:has|needs|have) no (?:due date|deadline|date)(?: any ?more| any longer)?"),
+    ("untag", r"(?:untag|remove (?:the|all) (?:tags|labels) (?:from|of)) {what}"),
+    ("stop", r"(?:stop|don't|do not|no longer) (?:repeat(?:ing)?|recurring) {what}(?: any ?more)?"),
+    ("stop", r"(?:stop|don't let) {what} (?:from )?(?:repeat|recur)(?:ing)?"),
+    (
+        "stop",
+        r"{what} (?:should|shouldn't|does|doesn't|need) (?:not |no longer )?(?:to )?(?:repeat|recur)(?: any "
+        r"?more| any longer)?",
+    ),
+    (
+        "stop",
+        r"make {what} (?:a )?(?:one[- ]time(?: thing| task)?|one[- ]off|non-?recurring|not (?:repeat|"
+        r"recur)(?:ing)?)",
+    ),
+    ("title", r"(?:rename|retitle) {what} (?:to|as|into) {value}"),
+    ("title", r"(?:change|edit|update|set) the (?:title|name) (?:of|for) {what} (?:to|as|into) {value}"),
+    ("title", r"change {what}'s (?:title|name) (?:to|into) {value}"),
+    ("title", r"(?:call|name) {what} {value} instead"),
+    ("title", r"{what} should (?:be called|say|read) {value}"),
+    (
+        "priority",
+        r"(?:set|change|make|update|raise|lower|put|increase|decrease|bump) (?:the )?priority (?:of|for|on) "
+        r"{what} (?:up |down )?(?:to|at|as) {rank}",
+    ),
+    ("priority", r"(?:set|change|make|update) {what}'s priority (?:to )?{rank}"),
+    (
+        "priority",
+        r"(?:set|change|make|put|raise|lower) (?P<what>[\w' -]{{2,60}}?)(?:'s)? priority (?:to |as |at )?{rank}",
+    ),
+    (
+        "priority",
+        r"(?:make|mark|set|flag|bump|treat|change|give|update) {what} (?:as |to |a |an |up to |down to |be "
+        r")*{level}",
+    ),
+    (
+        "priority",
+        r"(?P<what>(?:the|my|that|this|it)\b.*?)(?:'s| is| are| should be| has| gets) (?:an? |really |very |now "
+        r")*{level}",
+    ),
+    (
+        "priority",
+        r"(?P<what>(?!what|who|when|where|it\b|there)[\w'-]+(?: [\w'-]+){{0,2}}) (?:is|are) (?:an? |really |"
+        r"very |now |not )*{level}",
+    ),
+    ("first", r"(?:prioriti[sz]e|raise the priority of|increase the priority of) {what}"),
+    ("last", r"(?:de-?prioriti[sz]e|lower the priority of|decrease the priority of) {what}"),
+    ("+tags", r"(?:tag|label) {what} (?:with|as) (?:the )?(?:{tag} )?{tags}"),
+    ("+tags", r"(?:tag|label) (?P<what>it|this|that|them|those|these|both) {tags}"),
+    ("+tags", r"(?:add|put|attach|apply) (?:the |a )?{tag} {tags} (?:to|on) {what}"),
+    ("+tags", r"(?:add|put|attach|apply) (?:the |a )?{tags} {tag} (?:to|on) {what}"),
+    ("+tags", r"(?:add|put|attach|apply) (?P<value>#[\w/-]+(?:[\s,]+(?:and )?#[\w/-]+)*) (?:to|on) {what}"),
+    ("-tags", r"(?:remove|delete|drop|take) (?:the )?{tag} (?P<value>#?[\w/-]+) (?:from|off) {what}"),
+    (
+        "-tags",
+        r"(?:remove|delete|drop|take) (?:the )?(?P<value>#[\w/-]+|[\w/-]+(?= {tag}))(?: {tag})? (?:from|off) "
+        r"{what}",
+    ),
+    (
+        "project",
+        r"(?:move|put|file|add|assign|transfer|switch) {what} (?:to|in|into|under|on) (?:the |my )?(?:project "
+        r"{value}|@(?P<at>[\w-]+))",
+    ),
+    (
+        "project",
+        r"(?:move|file|assign|transfer|switch) {what} (?:to|in|into|under|on) (?:the |my )?{value} "
+        r"(?:project|list)",
+    ),
+    ("project", r"add {what} to (?:the |my )?{value} project"),
+    (
+        "duration",
+        r"(?:set|change|make|update) (?:the )?(?:duration|length|estimate) (?:of|for) {what} (?:to|at|as) "
+        r"{length}",
+    ),
+    (
+        "duration",
+        r"(?P<what>(?:the|my|that|this|it)\b.*?) (?:takes|will take|should take|needs|lasts|is going to take) "
+        r"{length}",
+    ),
+    ("duration", r"(?:estimate|plan) {what} (?:at|with|for) {length}"),
+    (
+        "remind",
+        r"remind me (?:about |of |for |to )?{what} (?P<value>(?:\d+|an?|one|two|half an?|ten|fifteen|thirty) "
+        r"?\w+ (?:before|earlier|in advance|ahead))(?: (?:it|that|hand|the .+))?",
+    ),
+    (
+        "remind",
+        r"remind me (?P<value>(?:\d+|an?|one|two|half an?|ten|fifteen|thirty) ?\w+ (?:before|earlier|in advance|"
+        r"ahead)) (?:of |hand |for |about )?{what}",
+    ),
+    (
+        "remind",
+        r"(?:set|add|put) (?:a |the )?reminder (?:for|on|to) (?P<what>(?:it|that|this|the .+?)) (?:for |at |to "
+        r")?{value}",
+    ),
+    (
+        "body",
+        r"(?:add|put|write|attach) (?:a |the |some |this )?(?:note|description|comment|details?|text|body) "
+        r"(?:to|on|in|for) (?:the task )?{what}\s*:\s*{value}",
+    ),
+    ("body", r"(?:set|change|update) the (?:description|details?|body|text) of {what} to[\s:]+{value}"),
+    (
+        "body",
+        rf"(?:add|write|put) [\"'“](?P<value>.+?)[\"'”] (?:to|on|in) (?P<what>(?:the|my|that|this) .+? {TASK})",
+    ),
+    (
+        "recurrence",
+        r"(?:repeat|make|have|set|change|let) {what} (?:to )?(?:be |a |an )?(?:repeat(?:ing)? |recur(?:ring)? |"
+        r"happen )?(?:to )?(?P<value>(?:every|each)\b.+|(?:bi-?)?weekly|daily|monthly|yearly|annually|quarterly|"
+        r"weekdays|fortnightly)(?: (?:task|reminder|instead|thing))*",
+    ),
+    (
+        "recurrence",
+        r"(?P<what>(?:the|my|that|this|it)\b.*?) (?:repeats|should repeat|recurs|happens|should happen|is) "
+        r"(?P<value>(?:every|each)\b.+|(?:bi-?)?weekly|daily|monthly|yearly|annually)",
+    ),
 )
+CHANGES = Patterns(rf"(?s:^{words.format(**PARTS)}$)" for _, words in WORDINGS)
 KNOWN = re.compile(rf"^(?:the|my|that|this|those|these|our|his|her)\s|\b{TASK}$", re.I)
 FROM = re.compile(r"\bfrom\s*$", re.I)
 TIMED = ("point", "interval", "open", "time")
@@ -191,12 +190,12 @@ def changed(text: str, clock: Clock) -> Request | None:
 
 
 def _changed(text: str, clock: Clock) -> Request | None:
-    for field, pattern in CHANGES:
-        found = pattern.match(text)
-        if found and field == "clear" and _is_itself(found):
+    for place, found in CHANGES.matches(text):
+        field, _ = WORDINGS[place]
+        if field == "clear" and _is_itself(found):
             continue
-        fields = _fields(field, found, clock) if found else None
-        if found and fields and ":" not in found["what"] and not names_a_new_thing(found["what"]):
+        fields = _fields(field, found, clock)
+        if fields and ":" not in found["what"] and not names_a_new_thing(found["what"]):
             return update(text, found["what"], fields, clock, sure=bool(KNOWN.search(found["what"])))
     return None
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
+from language.patterns import begun_anew, without
 from language.readings import Reading
 from language.request import Request
 from language.requests.frames import TASK, points, tight, without_times
@@ -99,10 +100,10 @@ TO_A_DAY = re.compile(
 
 
 def moved(text: str, clock: Clock) -> Request | None:
-    found = MOVE.match(LABELLED.sub(r"\g<order> to ", text))
+    found = MOVE.match(begun_anew(LABELLED, lambda found: f"{found['order']} to ", text))
     if not found:
         return _stated(text, clock) or _to_when(text, clock) or _rather(text, clock)
-    verb, rest = found["verb"].lower(), AT_LAST.sub("", DUE_OF.sub("", found["rest"]))
+    verb, rest = found["verb"].lower(), AT_LAST.sub("", without(DUE_OF, found["rest"]))
     if (impossible := TO_A_DAY.match(rest)) and not read(impossible["when"], clock):
         return update(text, impossible["what"], {"due": impossible["when"]}, clock)
     if (hour := TO_AN_HOUR.match(rest)) and verb in (*SURELY, "change", "make", "set"):

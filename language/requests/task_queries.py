@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import without
 from language.request import Request
 from language.requests.filters import filters
 from language.requests.frames import LIST, TASK, THING, named
@@ -163,7 +164,7 @@ QUESTIONING = re.compile(
 
 def request(text: str, clock: Clock) -> Request | None:
     """What a sentence asks about tasks, None where it asks something else or nothing."""
-    text = CHECKED.sub("", text)
+    text = without(CHECKED, text)
     if BARE.match(text):
         return _find(text, {})
     if found := PLAN.match(text):
@@ -227,12 +228,12 @@ def _list(text: str, clock: Clock) -> Request | None:
     if look := LOOK_OF.match(text):
         return _find(text, filters(f"this {look['week']}" if look["week"] else look["when"], clock)[0])
     count = COUNT.match(text)
-    asking, many, phrase = ASKING.match(text), MANY.search(text), PHRASE.search(text)
+    asking, many, phrase = ASKING.match(text), MANY.search(text), PHRASE.match(text)
     if not count and not phrase and not (asking and many):
         return _open_question(text, clock)
     if count and re.search(r"\b(?:habits?|notes?|glasses|days|times)\b", text, re.I):
         return None
-    found, left = filters(THROUGH.sub("", COUNT_WORDS.sub("", text.rstrip("? "))), clock)
+    found, left = filters(without(THROUGH, without(COUNT_WORDS, text.rstrip("? "))), clock)
     if left and "query" not in found:
         most = 8 if CHECKING.match(text) else 4
         if not many or not (NARROWING.match(text) or CHECKING.match(text) or count) or len(left.split()) > most:

@@ -3,6 +3,7 @@
 import re
 
 from domain.people import Clock
+from language.patterns import begun_anew, without
 from language.requests.details import details_of, signed
 from language.requests.frames import TASK, tight
 from language.verbs import TASKS, base_of, lemma_of_participle
@@ -99,14 +100,14 @@ ADD_IT = re.compile(
 
 def smoothed(text: str, clock: Clock) -> str:
     """A sentence that may ask for a task, without what only leads to it and with its details as signs."""
-    text = PASSIVE.sub(active, ADD_IT.sub("", text))
+    text = begun_anew(PASSIVE, active, ADD_IT.sub("", text))
     if vital := VITAL.match(text):
         text = f"{text[vital.end() :].rstrip(' .!')}, high priority"
     if (intends := INTENDS.match(text)) and read(text, clock):
         text = text[intends.end() :]
     text = CLOCK_COLON.sub(", ", text) if ":" in text else text
-    text = FOR_EVERY.sub("", LIST_BETWEEN.sub(r"add \g<what>", AS_TO.sub("to", text)))
-    text = LABEL.sub("", signed(_led(text, clock), clock))
+    text = FOR_EVERY.sub("", begun_anew(LIST_BETWEEN, lambda found: f"add {found['what']}", AS_TO.sub("to", text)))
+    text = without(LABEL, signed(_led(text, clock), clock))
     said = text.lower()
     text = DONT_FORGET.sub("", text) if "forget" in said else text
     text = REMARK.sub(", high priority ", text) if "important" in said or "urgent" in said else text
@@ -114,7 +115,7 @@ def smoothed(text: str, clock: Clock) -> str:
     text = TAGGED.sub(r" #\g<tag>", text) if "tag" in said else text
     text = DAY_AFTER_DAY.sub(r"every \g<0>", text) if " at " in said else text
     text = FROM_NOW.sub("", text) if "from now" in said else text
-    return ONE_MORE.sub("remind me to ", REMEMBERING.sub("remember to ", HAVING.sub("", text)))
+    return begun_anew(ONE_MORE, "remind me to ", begun_anew(REMEMBERING, "remember to ", without(HAVING, text)))
 
 
 def _led(text: str, clock: Clock) -> str:
