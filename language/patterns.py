@@ -1,39 +1,140 @@
-"""Patterns: what is asked of each sentence and true of few, looked for so that the others cost little."""
+"""Patterns: what is asked of each sentence and true of few, looked for so that the others cost little.
+
+Letters in capitals are as good as small ones. To look for either at each letter takes several times as long as to look
+for small ones in the same text made small, which is as long letter by letter.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any
 
 NAME = re.compile(r"\(\?P<\w+>")
+CAPITAL = re.compile(r"(?:\\.|\(\?P<|[^A-Z])*")
+ODD = frozenset("ſıİ")
+"""They count as an s or an i, and are no small form of them."""
+
+
+class Found:
+    """Where a wording stands in a text, and the words of its groups as they are there."""
+
+    __slots__ = ("_found", "string")
+
+    def __init__(self, found: re.Match[str], string: str) -> None:
+        self._found = found
+        self.string = string
+
+    def __getitem__(self, group: int | str) -> str | Any:
+        """The words of a group; None where it has none, which as of a `re.Match` is the caller's to know."""
+        start, end = self._found.span(group)
+        return self.string[start:end] if start >= 0 else None
+
+    def start(self, group: int | str = 0) -> int:
+        """Where it begins."""
+        return self._found.start(group)
+
+    def end(self, group: int | str = 0) -> int:
+        """Where it ends."""
+        return self._found.end(group)
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        """Where it begins and ends."""
+        return self._found.span(group)
+
+    def groupdict(self) -> dict[str, str | None]:
+        """The words of each named group."""
+        return {name: self[name] for name in self._found.re.groupindex}
+
+    @property
+    def lastgroup(self) -> str | None:
+        """The name of the group that ended last."""
+        return self._found.lastgroup
+
+
+class Wording:
+    """A regular expression in small letters that capitals fit as well; raises `ValueError` where it has one itself."""
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        if not CAPITAL.fullmatch(pattern):
+            raise ValueError(f"{pattern!r} has a capital, which small letters never fit")
+        self.pattern = pattern
+        self._flags = flags
+        self._small = re.compile(pattern, flags)
+
+    @cached_property
+    def _either(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self._flags | re.I)
+
+    def _in(self, text: str) -> tuple[re.Pattern[str], str]:
+        """What to look for, and in what."""
+        if text.isascii() or ODD.isdisjoint(text):
+            return self._small, text.lower()
+        return self._either, text
+
+    def match(self, text: str, at: int = 0) -> Found | None:
+        """Where the text goes on so."""
+        pattern, small = self._in(text)
+        found = pattern.match(small, at)
+        return None if found is None else Found(found, text)
+
+    def fullmatch(self, text: str) -> Found | None:
+        """Where the whole text is so."""
+        pattern, small = self._in(text)
+        found = pattern.fullmatch(small)
+        return None if found is None else Found(found, text)
+
+    def search(self, text: str, at: int = 0) -> Found | None:
+        """Where it stands first."""
+        pattern, small = self._in(text)
+        found = pattern.search(small, at)
+        return None if found is None else Found(found, text)
+
+    def finditer(self, text: str, at: int = 0) -> Iterator[Found]:
+        """Where it stands, from left to right."""
+        pattern, small = self._in(text)
+        return (Found(found, text) for found in pattern.finditer(small, at))
+
+    def sub(self, anew: str | Callable[[Found], str], text: str, count: int = 0) -> str:
+        """The text with something else in its place; a backslash is one."""
+        made, at = list[str](), 0
+        for place, found in enumerate(self.finditer(text)):
+            if count and place >= count:
+                break
+            made += (text[at : found.start()], anew if isinstance(anew, str) else anew(found))
+            at = found.end()
+        return "".join((*made, text[at:])) if made else text
+
+    def split(self, text: str) -> list[str]:
+        """What stands around it; of a wording without groups."""
+        edges = [0, *(edge for found in self.finditer(text) for edge in found.span()), len(text)]
+        return [text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 class Patterns:
-    """Wordings that are tried in their order where a text begins, in capitals or not.
+    """Wordings that are tried in their order where a text begins.
 
     One glance looks for all of them; only the one that it finds, and those after it, are tried by themselves.
     """
 
     def __init__(self, wordings: Iterable[str]) -> None:
         self._wordings = tuple(wordings)
-        self._tried: dict[int, re.Pattern[str]] = {}
+        self._tried: dict[int, Wording] = {}
         nameless = (NAME.sub("(?:", words) for words in self._wordings)
-        self._glance = re.compile("|".join(f"(?P<_{place}>{words})" for place, words in enumerate(nameless)), re.I)
+        self._glance = Wording("|".join(f"(?P<_{place}>{words})" for place, words in enumerate(nameless)))
 
-    def matches(self, text: str, at: int = 0) -> Iterator[tuple[int, re.Match[str]]]:
+    def matches(self, text: str, at: int = 0) -> Iterator[tuple[int, Found]]:
         """Each that the text begins with, from `at` on, and its place among them."""
         glance = self._glance.match(text, at)
         if glance is None or glance.lastgroup is None:
             return
         for place in range(int(glance.lastgroup[1:]), len(self._wordings)):
-            if found := self._pattern(place).match(text, at):
+            if place not in self._tried:
+                self._tried[place] = Wording(self._wordings[place])
+            if found := self._tried[place].match(text, at):
                 yield place, found
 
-    def _pattern(self, place: int) -> re.Pattern[str]:
-        if place not in self._tried:
-            self._tried[place] = re.compile(self._wordings[place], re.I)
-        return self._tried[place]
 
-
-def begun_anew(beginning: re.Pattern[str], anew: str | Callable[[re.Match[str]], str], text: str) -> str:
+def begun_anew(beginning: Wording, anew: str | Callable[[Found], str], text: str) -> str:
     """The text with its beginning replaced where it begins so: `sub` would go on to look where there is none."""
     found = beginning.match(text)
     if found is None:
@@ -41,7 +142,7 @@ def begun_anew(beginning: re.Pattern[str], anew: str | Callable[[re.Match[str]],
     return (anew if isinstance(anew, str) else anew(found)) + text[found.end() :]
 
 
-def without(beginning: re.Pattern[str], text: str) -> str:
+def without(beginning: Wording, text: str) -> str:
     """The text without that beginning."""
     found = beginning.match(text)
     return text[found.end() :] if found else text

@@ -12,6 +12,7 @@ from language.lines.priorities import ranked
 from language.lines.reminders import is_ahead
 from language.lines.residue import title_of
 from language.lines.timing import timed
+from language.patterns import Wording
 from language.readings import Span, TaskDraft
 from language.sentences import pieces
 from language.shields import is_shielded, quotes
@@ -21,9 +22,7 @@ LONGEST = 2_000
 """What is longer than this without a break is nobody's line: it is a title as it stands."""
 
 HEADING = re.compile(r"(?:[^:\n]|(?<=\d):(?=\d\d)){1,80}:(?=\s)")
-TOGETHER = re.compile(
-    r"(?<![\s,;–—-])[\s,;–—-]+(?:(?:all|both)(?:\s+of\s+(?:them|it|this|that))?|everything)\s+(?=\S)", re.IGNORECASE
-)
+TOGETHER = Wording(r"(?<![\s,;–—-])[\s,;–—-]+(?:(?:all|both)(?:\s+of\s+(?:them|it|this|that))?|everything)\s+(?=\S)")
 
 
 @dataclass(frozen=True, kw_only=True)

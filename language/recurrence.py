@@ -11,6 +11,7 @@ from domain.errors import Invalid
 from domain.occurrences import WEEKDAYS
 from domain.people import Clock
 from domain.recurrence import checked_rule, first_hour, first_on_or_after
+from language.patterns import Wording
 from language.readings import Reading, Span
 from language.rules.bounds import limited
 from language.rules.exceptions import EXCEPT
@@ -30,7 +31,7 @@ RATE = re.compile(
     rf"\b(?:twice|thrice|(?P<times>{NUMBER})\s*(?:x|times|days)\b)\s*(?:/|a|an|per|each|every|in(?:\s+a)?)?\s*"
     rf"(?:(?:{NUMBER}\s+)?(?:day|week|fortnight|month|quarter|year)s?|daily|weekly|monthly|yearly)\b"
 )
-FROM_COMPLETION = re.compile(rf"\bevery!|\b(?:after|from|since|when|once|upon)\s+(?:{COMPLETED})(?!\w)", re.IGNORECASE)
+FROM_COMPLETION = Wording(rf"\bevery!|\b(?:after|from|since|when|once|upon)\s+(?:{COMPLETED})(?!\w)")
 
 
 def read_rule(text: str, clock: Clock) -> Reading | None:

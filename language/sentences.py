@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import sentencex
 
+from language.patterns import Wording
 from language.readings import Span
 from language.shields import is_shielded, quotes
 from language.verbs import BEGINNING, begins_order, lemma_of_past
@@ -17,43 +18,34 @@ DAYS = (
     r"next\s+week)"
 )
 """A day that may stand before what is to be done on it."""
-POLITE = re.compile(
+POLITE = Wording(
     rf"(?:{DAYS}\b[\s,:]*|"
     r"\s|[-*•]\s|\d{1,2}[.)]\s|\[[ x]\]\s|\b(?:and|also|then|please|pls|plz|hey|ok|okay|so|oh|just|can|could|would|"
     r"will|may|might|you|kindly|i['’]ve|i|we|need|needs|want|have|must|should|gotta|got|to|i['’]d|like|let['’]s|"
     r"don['’]t|never|maybe|"
-    r"later|finally|first|next)\b,?)*",
-    re.IGNORECASE,
+    r"later|finally|first|next)\b,?)*"
 )
-NOTE = re.compile(
-    r"\b(?:notes?|memo|journal(?:\s+entry)?|write\s+down|jot\s+down|remember\s+that)\b[^:\n]{0,40}:", re.IGNORECASE
+NOTE = Wording(r"\b(?:notes?|memo|journal(?:\s+entry)?|write\s+down|jot\s+down|remember\s+that)\b[^:\n]{0,40}:")
+NOTE_WITHOUT_COLON = Wording(
+    r"^\W*(?:please\s+)?(?:take\s+a\s+note|note\s+that|write\s+down|jot\s+down|remember\s+that)\b"
 )
-NOTE_WITHOUT_COLON = re.compile(
-    r"^\W*(?:please\s+)?(?:take\s+a\s+note|note\s+that|write\s+down|jot\s+down|remember\s+that)\b", re.IGNORECASE
-)
-LIST = re.compile(
-    r"^.{0,40}\b(?:tasks|to-?dos|reminders|my\s+list|the\s+list|todo\s+list|to-do\s+list)\s*:\s*", re.IGNORECASE
-)
-BREAK = re.compile(
+LIST = Wording(r"^.{0,40}\b(?:tasks|to-?dos|reminders|my\s+list|the\s+list|todo\s+list|to-do\s+list)\s*:\s*")
+BREAK = Wording(
     r"\s*(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*|\s+(?:and|but|"
     r"plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|"
-    r"\s+then\s+|\s+also\s+|\s+[/+]\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)",
-    re.IGNORECASE,
+    r"\s+then\s+|\s+also\s+|\s+[/+]\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)"
 )
-I_DID = re.compile(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b", re.IGNORECASE)
-ASKED = re.compile(r"\s*(?:what|when|where|who|how|which|is|are|do|did)(?:'s)?\b", re.IGNORECASE)
+I_DID = Wording(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b")
+ASKED = Wording(r"\s*(?:what|when|where|who|how|which|is|are|do|did)(?:'s)?\b")
 GLUED = re.compile(r"(?<=[a-z0-9][.!?])(?=[A-Z][a-z]+\s)")
-ASIDE = re.compile(
+ASIDE = Wording(
     r"(?:and\s+|oh\s+|also\s+|please\s+)*(?:(?:what|what's|whats|when|where|who|how|which|do i have|did i|is there|"
     r"are there|am i)\b|"
     r"(?:the|my)\s+[\w' ]{2,30}?\s+(?:has|have|needs?|must|should)\s+(?:to\s+)?(?:be|get)\b|(?:an?|"
     r"another)\s+(?:reminder|task|alarm|to-?do)\s+(?:to|for|about)\b|(?:it|that|this)(?:'s|\s+is|\s+should|"
-    r"\s+takes)\b|i\s+(?:also\s+|just\s+|already\s+)?(?P<past>[a-z]+)\b)",
-    re.IGNORECASE,
+    r"\s+takes)\b|i\s+(?:also\s+|just\s+|already\s+)?(?P<past>[a-z]+)\b)"
 )
-IN_ADVANCE = re.compile(
-    r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)", re.IGNORECASE
-)
+IN_ADVANCE = Wording(r"\s*(?:please\s+)?(?:remind|alert|notify)\s+me\s+\S+\s+\w+\s+(?:before|earlier|in\s+advance)")
 RUN_ON_LONGEST = 300
 STOP = re.compile(r"[,;:.!?\n]\s")
 # Verbs of which another one may be what they are about: "help dad clean the garage".
@@ -62,25 +54,22 @@ ACTS = (
     r"(?:call|phone|ring|finish|send|pay|email|clean|wash|fix|return|submit|pick\s+up|buy|get|make|write|take|cancel)"
 )
 WHOM = r"(?:the|my|our|mom|mum|mommy|mother|dad|daddy|father|grandma|grandpa|granny|grandmother|grandfather|some|a|an)"
-AFTER_A_DAY = re.compile(
+AFTER_A_DAY = Wording(
     rf"\b(?:today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|this week|next week|noon|"
-    rf"\d{{1,2}}(?::\d\d)?\s?[ap]m)(?P<gap>\s+)(?=(?:{ACTS}\s+\w|[a-z]+\s+(?:the|my|our|some|an?)\s))",
-    re.IGNORECASE,
+    rf"\d{{1,2}}(?::\d\d)?\s?[ap]m)(?P<gap>\s+)(?=(?:{ACTS}\s+\w|[a-z]+\s+(?:the|my|our|some|an?)\s))"
 )
-AFTER_A_THING = re.compile(
+AFTER_A_THING = Wording(
     rf"\b(?!(?:and|or|to|please|must|can|could|should|will|would|not|don['’]t|never|always|me|i|we|you|just|also|"
     rf"then|or|the|a|an|my|our|{ACTS})\b)"
-    rf"[a-z'’]+(?P<gap>\s+)(?={ACTS}\s+{WHOM}\b)",
-    re.IGNORECASE,
+    rf"[a-z'’]+(?P<gap>\s+)(?={ACTS}\s+{WHOM}\b)"
 )
 # Half of a surrogate pair, which is no text to the segmenter.
 HALF_LETTER = re.compile("[\ud800-\udfff]")
 LINE = re.compile(r"\s*\n\s*")
 BULLET = re.compile(r"\s*(?:[-*•]\s+|\(?\d{1,2}[.)]\s+|\[[ x]\]\s+)*")
 NUMBERED = re.compile(r"(?:^|(?<=[\s,;:]))\(?(?P<number>\d{1,2})[.)]\s+(?=[A-Za-z\"“])")
-HAVING = re.compile(
-    r"(?:(?:and|also|then|please|to|i|we|must|should|need)\s+)*have\s+(?:the|my|our|that|this|those|these|all)\b",
-    re.IGNORECASE,
+HAVING = Wording(
+    r"(?:(?:and|also|then|please|to|i|we|must|should|need)\s+)*have\s+(?:the|my|our|that|this|those|these|all)\b"
 )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.quick_add import drafts
 from language.request import Request
 from language.requests.talk import INTENTS, PATTERNS
@@ -31,27 +32,25 @@ qué se sich sur te um uma un und une uno vill vom von voor vous wie wir zu zum 
 """
 FOREIGN = frozenset(_FOREIGN.split())
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-FRAME = re.compile(
+FRAME = Wording(
     r"^(?:(?:what|who|whom|when|where)(?:'s|\s+(?:is|are|was|were))\s+(?=\w+(?:\s|$))|"
     r"(?:what|which|where|when)\s+(?:did|do|have)\s+(?:i|we)\s+(?:ever\s+)?(?:write|wrote|written|note|noted|say|said|know)"
     r"(?:\s+down)?\s+(?:about|on|of)\s+|"
     r"how\s+(?:do|can|could|should|would)\s+(?:i|we|you|one)\s+|how\s+to\s+|"
     r"(?:tell|give|show|write|teach|draw|make|get|find|sing|read)\s+me\s+(?:about\s+|how\s+to\s+)?(?=\w)|"
     r"(?:show|list|search(?:\s+for)?|look\s+(?:up|for)|tell\s+me\s+about|explain|describe)\s+(?=\w)|"
-    r"do\s+i\s+have\s+)",
-    re.IGNORECASE,
+    r"do\s+i\s+have\s+)"
 )
-WISH = re.compile(
+WISH = Wording(
     r"^(?:help\s+(?:me\s+)?(?:to\s+|with\s+)?|i(?:'d|\s+would)?\s+(?:need|want|like)\s+(?:to\s+)?|"
-    r"i(?:'m|\s+am)\s+(?:thinking\s+(?:about|of)|looking\s+for)\s+)(?=\w)",
-    re.IGNORECASE,
+    r"i(?:'m|\s+am)\s+(?:thinking\s+(?:about|of)|looking\s+for)\s+)(?=\w)"
 )
-LEFT_HANGING = re.compile(r"\s+(?:to|of|until|till|from|about|with|for)$", re.IGNORECASE)
-DETERMINER = re.compile(r"^(?:(?:the|my|our|an?|some|any|all)\s+)+(?=\w)", re.IGNORECASE)
+LEFT_HANGING = Wording(r"\s+(?:to|of|until|till|from|about|with|for)$")
+DETERMINER = Wording(r"^(?:(?:the|my|our|an?|some|any|all)\s+)+(?=\w)")
 MARKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 QUOTES = re.compile(r"[\"“”„«»`*]|(?<!\w)['‘’]|['‘’](?!\w)")
-THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.IGNORECASE | re.DOTALL)
-LABEL = re.compile(r"^(?:(?:chat|conversation|thread)\s+)?title\s*[:：–—-]\s*", re.IGNORECASE)
+THOUGHTS = Wording(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+LABEL = Wording(r"^(?:(?:chat|conversation|thread)\s+)?title\s*[:：–—-]\s*")
 
 
 def title(said: Sequence[str]) -> str | None:

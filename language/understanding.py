@@ -12,6 +12,7 @@ from typing import Any
 from domain.people import Clock
 from language import languages
 from language.explained import explained
+from language.patterns import Wording
 from language.request import Intent, Request
 from language.requests import (
     appointments,
@@ -43,20 +44,19 @@ CLAUSES, LETTERS_A_CLAUSE = 25, 25
 """So many clauses are read of any message, and more where they are not shorter than this; of more it is too long."""
 LONGEST_CLAUSE = 600
 """A longer one, which is longer than any title, is a note, something to remember or nothing."""
-CODE = re.compile(
+CODE = Wording(
     r"^\s*(?:[{`<]|\[(?![ x]?\])|\w+\s*\(\s*\{)|"
     r"\"(?:name|arguments|tool|tool_calls|function)\"\s*:|</?\w*(?:tool|function)\w*>|"
-    r"^\s*(?:[a-z]+_[a-z]+|search|remember|forget|undo)\s*[({]",
-    re.I,
+    r"^\s*(?:[a-z]+_[a-z]+|search|remember|forget|undo)\s*[({]"
 )
-CREDENTIALS = re.compile(r"\bmy (?:user ?name|password|log ?in|token)(?: is|'s|:)\s", re.I)
-MANAGED = re.compile(
-    r"(?<!have )\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b", re.I
+CREDENTIALS = Wording(r"\bmy (?:user ?name|password|log ?in|token)(?: is|'s|:)\s")
+MANAGED = Wording(
+    r"(?<!have )\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b"
 )
-PERSONAL = re.compile(r"\b(?:that|i|i'm|my|me|we|our)\b", re.I)
-SEARCH = re.compile(r"^(?:search(?: for)?|look up|look for|find)\s+(?P<query>.+)", re.I | re.S)
+PERSONAL = Wording(r"\b(?:that|i|i'm|my|me|we|our)\b")
+SEARCH = Wording(r"^(?:search(?: for)?|look up|look for|find)\s+(?P<query>.+)", re.S)
 # Orders about things that exist: where they are not read as such, a new task of their words is never what was meant.
-ORDER = re.compile(
+ORDER = Wording(
     r"^(?:delete|remove|complete|finish|cancel|move|push|mark|reschedule|postpone|clear|archive|rename|"
     r"undo)\s+(?:everything|all|every|it|that|them|those)\b|"
     r"^(?:delete|remove|erase|rename|reschedule|postpone|undo|untag|mark)\b|"
@@ -65,17 +65,15 @@ ORDER = re.compile(
     r"later|note|task)\b|"
     r"^(?:change|edit|update)\b.*\bnotes?\b|^add\b.*\bto (?:my|the|that)\b.*\b(?:task|note)\b|"
     r"^i (?:tried|almost|nearly)\b|\binstead of\b|"
-    r"\bcan wait until\b|\bbefore$",
-    re.I,
+    r"\bcan wait until\b|\bbefore$"
 )
 
 
 # "I need to sort my reminders. Can you …?": what follows is the order.
-SETTING = re.compile(
+SETTING = Wording(
     r"^(?:(?:hey|hi|ok|okay|so|well|oh)[\s,!]+)*(?P<said>i (?P<verb>need|want|have|think|would like|am|"
     r"'m)\b[^.!?]{3,200})[.!]\s+(?=(?:so |then |please )?(?:can|could|would|will) you (?!also\b|please also\b|"
-    r"help\b))",
-    re.I,
+    r"help\b))"
 )
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from language.patterns import Wording
+
 _TASKS = """
 accompany acknowledge activate adapt adopt advertise advise amend analyse analyze annotate announce answer apologize
 appeal apply appoint approve archive arrange ask assemble assess assign attend audit authenticate authorize automate
@@ -87,9 +89,8 @@ IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR.split())
 PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLES.split())
 
 
-ARTICLE = re.compile(
-    r"(?:the|my|our|a|an|his|her|their|your|this|that|these|those|all|it|them|up|out|off|in|down|over|back|away)\b",
-    re.IGNORECASE,
+ARTICLE = Wording(
+    r"(?:the|my|our|a|an|his|her|their|your|this|that|these|those|all|it|them|up|out|off|in|down|over|back|away)\b"
 )
 
 

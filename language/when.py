@@ -4,21 +4,19 @@ A bare weekday is the coming one and never today; "next Friday" is the one in ne
 one (7 to 21). A date without a year is the coming one. "03/04" follows the person's locale.
 """
 
-import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from domain.due import Due
 from domain.people import Clock
+from language.patterns import Wording
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.times.lexicon import PARTS
 from language.times.time_words import readings_in
 
-IDLE = re.compile(
-    r"(?:\b(?:due|on|at|by|in|the|of|for|please|from|around|about|and|it|is|sometime)\b|[\s,.;:!?()@-])*", re.IGNORECASE
-)
-REST = re.compile(r"(?:\b(?:please|pls|thanks|sharp)\b|[\s,.;:!?()-])*", re.IGNORECASE)
+IDLE = Wording(r"(?:\b(?:due|on|at|by|in|the|of|for|please|from|around|about|and|it|is|sometime)\b|[\s,.;:!?()@-])*")
+REST = Wording(r"(?:\b(?:please|pls|thanks|sharp)\b|[\s,.;:!?()-])*")
 PHRASE_LENGTH = 200
 ONCE_LENGTH = 4_000
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,20 +1,19 @@
 """Efforts: how long the task of a line takes."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from language.lines.line import READ, Line
+from language.patterns import Wording
 from language.readings import Reading
 
 LONGEST, A_DAY = 100_000, 1_440
-LEADS = re.compile(
+LEADS = Wording(
     r"(?:\b(?:(?:(?:it|this|which)(?:'ll)?\s+)?(?:should\s+|will\s+)?(?:take|last)s?|taking|lasting|estimated?(?:\s+at)?|est\.?|duration|length|for|about|"
-    r"around|approx\.?|approximately|roughly)\b[\s:]*|~\s*)+$",
-    re.IGNORECASE,
+    r"around|approx\.?|approximately|roughly)\b[\s:]*|~\s*)+$"
 )
-LED = re.compile(r"(?:for|about|around|~)\b", re.IGNORECASE)
-ALONE = re.compile(rf"\s*(?:[,.;:!?)\]{READ}–—]|$)|\s+(?:for|with|at|on)\b", re.IGNORECASE)
+LED = Wording(r"(?:for|about|around|~)\b")
+ALONE = Wording(rf"\s*(?:[,.;:!?)\]{READ}–—]|$)|\s+(?:for|with|at|on)\b")
 
 
 def lasting(line: Line, lengths: list[Reading]) -> Line:

@@ -8,6 +8,7 @@ import re
 
 from domain.people import Clock
 from language.lines.line import READ, Line
+from language.patterns import Wording
 from language.readings import Span
 from language.when import read
 from language.words import MONTH, VERBS, WEEKDAY
@@ -35,7 +36,7 @@ TAGGED = re.compile(
     rf"(?P<tags>{ITEM}(?:{NEXT_ITEM})*)",
     re.IGNORECASE,
 )
-ITEM_BREAK = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+(?=#)", re.IGNORECASE)
+ITEM_BREAK = Wording(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+(?=#)")
 
 MORE = rf"\s+(?!(?:{WEEKDAY}|{MONTH}|today|tomorrow|tonight)(?!\w))(?-i:[A-Z][\w-]*)|\s+\d+(?=\s*(?:[,.;!?)]|$))"
 NAMED = rf"(?:\"(?P<quoted>[^\"\n]{{1,60}})\"|(?P<name>{NAME}(?:{MORE})*))"
@@ -53,17 +54,14 @@ FILED = tuple(
         rf"\b{PUT_IT}(?:in|into|under)\s+(?:(?:the|my|our)\s+)?{NAMED}{CLOSED}",
     )
 )
-PUT = re.compile(
-    r"\W*(?:(?:hey|hi|ok|and|also|just|please|can|could|would|will|you)\b[\s,]+)*(?:add|put)\b", re.IGNORECASE
-)
+PUT = Wording(r"\W*(?:(?:hey|hi|ok|and|also|just|please|can|could|would|will|you)\b[\s,]+)*(?:add|put)\b")
 PUT_ON = (
     re.compile(rf"\bto\s+(?:the|my|our)\s+{FEW_NAMES}\s+project\b", re.IGNORECASE),
     re.compile(rf"(?<=\w\s)(?:to|on|onto)\s+(?:(?:my|our|the)\s+)?{FEW_NAMES}\s+list{LAST}", re.IGNORECASE),
 )
-NO_NAME = re.compile(
+NO_NAME = Wording(
     r"\b(?:and|or|for|with|the|a|an|my|our|your|to|of|at|on|in|it|is|same|whole|entire|other|next|last|list|"
-    r"to-?do|task|reminder)s?\b",
-    re.IGNORECASE,
+    r"to-?do|task|reminder)s?\b"
 )
 
 

@@ -6,6 +6,7 @@ Signs are `!1`, `p1` and `!high`, and bare exclamation marks: `!!!` is 1 and `!!
 import re
 
 from language.lines.line import READ, Line
+from language.patterns import Wording
 from language.words import VERBS, one_of
 
 LEVELS = {
@@ -47,9 +48,7 @@ WORDED = tuple(
 )
 
 # Without one of these no expression above can match.
-CUE = re.compile(
-    r"!|p[1-4]|prio|urgent|critical|important|asap|rush|hurry|make|mark|flag|high|medium|low", re.IGNORECASE
-)
+CUE = Wording(r"!|p[1-4]|prio|urgent|critical|important|asap|rush|hurry|make|mark|flag|high|medium|low")
 
 
 def ranked(line: Line) -> Line:

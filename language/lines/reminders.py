@@ -8,6 +8,7 @@ from domain.due import Due
 from domain.people import Clock
 from language.lines.line import Line
 from language.lines.residue import is_named
+from language.patterns import Wording
 from language.readings import Reading, Span
 from language.times.lexicon import UNITS
 from language.when import due_of, resolve
@@ -28,10 +29,10 @@ AHEAD_LAST = re.compile(
     r"(?:\s+(?:it|that|the\s+\w+))?(?=[\s.!]*$)",
     re.IGNORECASE,
 )
-MOMENT = re.compile(rf"(?:^|(?<=\s)){REMIND}(?:at|on|for|in)?\s*$", re.IGNORECASE)
-MENTIONED = re.compile(r"\b(?:remind|alert|notif|ping)", re.IGNORECASE)
-EVE = re.compile(r"(?:on\s+)?(?:the|a|one)\s+(?P<part>day|night|evening)", re.IGNORECASE)
-EXACT = re.compile(r"\d\s*[ap]\.?m|noon|:\d\d|morning|evening|night", re.IGNORECASE)
+MOMENT = Wording(rf"(?:^|(?<=\s)){REMIND}(?:at|on|for|in)?\s*$")
+MENTIONED = Wording(r"\b(?:remind|alert|notif|ping)")
+EVE = Wording(r"(?:on\s+)?(?:the|a|one)\s+(?P<part>day|night|evening)")
+EXACT = Wording(r"\d\s*[ap]\.?m|noon|:\d\d|morning|evening|night")
 
 
 @dataclass(frozen=True, kw_only=True)

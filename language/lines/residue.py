@@ -7,6 +7,7 @@ hanging where something was read ("is", "starts", "and lasts"). Everything else 
 import re
 
 from language.lines.line import READ, Line, blanked
+from language.patterns import Wording
 from language.readings import Span
 from language.words import VERBS, one_of
 
@@ -65,28 +66,24 @@ def _pattern(table: str) -> str:
 
 
 VERB = one_of(VERBS)
-LEAD = re.compile(rf"{_pattern(LEADS)}(?![\w'’-])", re.IGNORECASE)
+LEAD = Wording(rf"{_pattern(LEADS)}(?![\w'’-])")
 OPENING = re.compile(
     rf"{one_of(OPENINGS.split())}(?:\s*[,!:…]+|(?=\s+(?:{VERB}|i|i['’]\w+|we|can|could|would|please|don['’]?t|"
     rf"let['’]?s)\b)|(?=\s+[\"'“‘]))|(?-i:TODO)\b",
     re.IGNORECASE,
 )
-FOLLOWING = re.compile(rf"{one_of(AFTER.split())}(?!\w)", re.IGNORECASE)
-HANGS = re.compile(rf"(?<![\w'’]){one_of(word.strip() for word in HANGING.split(','))}$", re.IGNORECASE)
+FOLLOWING = Wording(rf"{one_of(AFTER.split())}(?!\w)")
+HANGS = Wording(rf"(?<![\w'’]){one_of(word.strip() for word in HANGING.split(','))}$")
 ALONE = re.compile(rf"\s*(?:[,.;:!?{READ}]|$)")
-LED_TO = re.compile(rf"(?<!\S){one_of(LEADING_TO.split())}\s*$", re.IGNORECASE)
-BETWEEN = re.compile(rf"(?<={READ})(?:[\s,;:&–—-]|\b(?:and|or|is|due|it['’]s)\b)+(?={READ})", re.IGNORECASE)
+LED_TO = Wording(rf"(?<!\S){one_of(LEADING_TO.split())}\s*$")
+BETWEEN = Wording(rf"(?<={READ})(?:[\s,;:&–—-]|\b(?:and|or|is|due|it['’]s)\b)+(?={READ})")
 BRACKETED = re.compile(rf"[(\[][\s,;]*{READ}+[\s,;{READ}]*[)\]]")
-LEFT = re.compile(rf"\b(?:due|deadline)\s*:?\s*(?={READ})|\b(?:is|are)\s*(?={READ}+\s*(?:at|in|with)\b)", re.IGNORECASE)
-ENDED = re.compile(
-    r"(?:(?:\s*[,.!]+|\s)\s*(?:please|pls|plz)|[,.!]\s*(?:thanks|thank\s+you|thx))[\s.!]*$", re.IGNORECASE
-)
-LISTED = re.compile(_pattern(f"(to|on|onto|in) {OWN_LIST}") + rf"(?=[\s.,!?{READ}]*$)", re.IGNORECASE)
-ASKED = re.compile(r"\W*(?:please\s+)?(?:can|could|would|will)\s+(?:you|we)\b", re.IGNORECASE)
-PUT = re.compile(r"(?:add|put)\s+(?:an?\s+)?", re.IGNORECASE)
-PLAIN_ADD = re.compile(
-    r"\W*(?:(?:please|can|could|would|will|you)\s+)*add\s+(?!.*\b(?:to|into|in|for|on)\b)", re.IGNORECASE
-)
+LEFT = Wording(rf"\b(?:due|deadline)\s*:?\s*(?={READ})|\b(?:is|are)\s*(?={READ}+\s*(?:at|in|with)\b)")
+ENDED = Wording(r"(?:(?:\s*[,.!]+|\s)\s*(?:please|pls|plz)|[,.!]\s*(?:thanks|thank\s+you|thx))[\s.!]*$")
+LISTED = Wording(_pattern(f"(to|on|onto|in) {OWN_LIST}") + rf"(?=[\s.,!?{READ}]*$)")
+ASKED = Wording(r"\W*(?:please\s+)?(?:can|could|would|will)\s+(?:you|we)\b")
+PUT = Wording(r"(?:add|put)\s+(?:an?\s+)?")
+PLAIN_ADD = Wording(r"\W*(?:(?:please|can|could|would|will|you)\s+)*add\s+(?!.*\b(?:to|into|in|for|on)\b)")
 CALLED_OUT = re.compile(rf"!+(?=\s*{READ})")
 CUT = re.compile(rf"\s*{READ}[\s{READ}]*")
 

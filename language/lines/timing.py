@@ -11,6 +11,7 @@ from domain.recurrence import first_on_or_after
 from language.lines.efforts import LONGEST, lasting, spanning
 from language.lines.line import READ, Line, blanked
 from language.lines.reminders import ahead_in, asked_in, moment_of, reminded_at, reminded_before
+from language.patterns import Wording
 from language.readings import Reading, Span
 from language.recurrence import completion_words
 from language.when import due_of, read, resolve
@@ -29,11 +30,11 @@ DAY_FIRST = re.compile(
 DAY_LAST = re.compile(
     rf"^[\s{READ}]*(?:{VERB}\b.*\s(?P<day>(?i:mon|wed|sat))|\S.*?\s(?P<nth>{NTH}))[\s.!{READ}]*$", re.DOTALL
 )
-OF_A_MONTH = re.compile(rf"\b{MONTH}\s+(?:the\s+)?$", re.IGNORECASE)
-STRAY = re.compile(r"\s*(?:in|on|at)\s+(?=(?:today|tomorrow|tonight|yesterday)\b)", re.IGNORECASE)
-ENDS = re.compile(r"\b(?:ends?|ending|finish(?:es|ing)?|closes?)\W*$", re.IGNORECASE)
-SUBJECT = re.compile(r"\s+(?:is|are|was|were)\b", re.IGNORECASE)
-DUE = re.compile(r"\b(?:due|deadline)\W*$", re.IGNORECASE)
+OF_A_MONTH = Wording(rf"\b{MONTH}\s+(?:the\s+)?$")
+STRAY = Wording(r"\s*(?:in|on|at)\s+(?=(?:today|tomorrow|tonight|yesterday)\b)")
+ENDS = Wording(r"\b(?:ends?|ending|finish(?:es|ing)?|closes?)\W*$")
+SUBJECT = Wording(r"\s+(?:is|are|was|were)\b")
+DUE = Wording(r"\b(?:due|deadline)\W*$")
 AT_AN_END = re.compile(rf"^[\s\W{READ}]*$")
 
 

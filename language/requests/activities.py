@@ -6,6 +6,7 @@ running".
 
 import re
 
+from language.patterns import Wording
 from language.verbs import ACTIVITIES, stem
 
 # What is said around an activity and names none.
@@ -63,13 +64,12 @@ SPORTS = frozenset(
 )
 STEMS = frozenset(stem(verb) for verb in ACTIVITIES - {"do", "go", "take", "play", "work"}) | {stem("jog")}
 ARTICLES = frozenset({"a", "an", "the", "my", "some", "one"})
-PHRASES = re.compile(
+PHRASES = Wording(
     r"\b(?:(?:take|taking|took) up|work(?:ing)? (?:up to|on|towards?)|make time for|in(?:to)? the (?:habit|routine) of|"
     r"made? up my mind|(?:as|into) an? (?:\w+ )?(?:habit|routine|goal)|on a regular basis|as (?:often|far|best) as|"
-    r"get (?:back )?in(?:to)?|in total|in all|all in all)\b",
-    re.I,
+    r"get (?:back )?in(?:to)?|in total|in all|all in all)\b"
 )
-HABIT = re.compile(r"\b(?:habits?|routine|goal|target|resolution)\b", re.I)
+HABIT = Wording(r"\b(?:habits?|routine|goal|target|resolution)\b")
 PARTS = re.compile(r"\s*(?:[,;:()!?…/|]+|\.(?!\d)|\s[–—-]\s|[–—])\s*")
 MOST_WORDS = 7
 

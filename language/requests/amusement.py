@@ -1,6 +1,6 @@
 """Amusement: jokes, poems and stories that are asked of us, in whatever words; we have none."""
 
-import re
+from language.patterns import Wording
 
 KINDS = (
     r"(?:jokes?|riddles?|puns?|limericks?|haikus?|gags?|one-?liners?|fun facts?|funny (?:stor(?:y|ies)|thing|things|"
@@ -23,20 +23,18 @@ ASKS = (
     r"short|bad|dad|philosophical|"
     r"clever|nice|decent|favou?rite|quick|really|more|of)\b[\s,.!]*)*"
 )
-WISH = re.compile(
+WISH = Wording(
     rf"^{ASKS}(?:(?:[\w'-]+ )?{KINDS})\b(?:(?: that is| that's| which is)?[\s,:–-]+(?:about|on|involving|with|"
     rf"featuring|regarding|concerning|for|of|from|to)\b[^.!?]{{0,60}})?"
     r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|if you (?:please|can|could|will|would|have one|know one|"
     r"don't mind)|will you|would you|could you|can you|for me|now|"
-    r"then|today|instead|ok|okay|i'm bored|to cheer me up|lol|haha))*[\s.!?]*$",
-    re.I,
+    r"then|today|instead|ok|okay|i'm bored|to cheer me up|lol|haha))*[\s.!?]*$"
 )
 # The person's own, or about their things: "finish the joke for my speech", "write a joke on my list".
-OWN = re.compile(
+OWN = Wording(
     r"\b(?:task|tasks|to-?do|list|note|notes|remind|reminder|habit|calendar|speech|card|wedding|meeting|by (?:mon|"
     r"tues|wednes|thurs|fri|satur|sun)day|"
-    r"tomorrow|today at|tonight at|deadline)\b|\bmy (?!best|favou?rite)",
-    re.I,
+    r"tomorrow|today at|tonight at|deadline)\b|\bmy (?!best|favou?rite)"
 )
 LONGEST = 140
 

@@ -3,6 +3,7 @@
 import re
 
 from domain.people import Clock
+from language.patterns import Found, Wording
 from language.readings import Reading
 from language.request import Request
 from language.requests.frames import DETERMINER, tight
@@ -26,73 +27,69 @@ NAME = (
     rf"[\s,]*(?:{CALLED})[\s:]+(?:{IN_QUOTES.format('quoted')}|(?P<plain>[^\"“,]+))|"
     rf"[\s,]*(?:for|to|of)\s+{IN_QUOTES.format('bare')}"
 )
-ADD = re.compile(
+ADD = Wording(
     rf"^(?:add|create|make|set(?: up)?|schedule|put|enter|book|arrange|reserve|organi[sz]e|plan) {NEW} "
     rf"(?P<kind>{KIND})\b(?P<rest>.*)$",
-    re.I | re.S,
+    re.S,
 )
-ANOTHER = re.compile(
+ANOTHER = Wording(
     r"^(?:now |then |and )*(?:set|make|add|create) (?:me )?(?:another |a new )?one (?:for|at) (?P<when>.+?)"
-    r"(?: instead| too| as well)?$",
-    re.I,
+    r"(?: instead| too| as well)?$"
 )
-ALARMS = re.compile(
-    r"^(?:set|add|create|make|put)(?: up)? (?:me )?(?:two |three |four |\d+ |some |several )?alarms\b(?P<rest>.+)$",
-    re.I,
+ALARMS = Wording(
+    r"^(?:set|add|create|make|put)(?: up)? (?:me )?(?:two |three |four |\d+ |some |several )?alarms\b(?P<rest>.+)$"
 )
-SILENCED = re.compile(
-    r"^(?:turn off|switch off|disable|deactivate|silence|stop) (?P<what>(?:my|the|that|this) .*alarm.*)$", re.I
+SILENCED = Wording(
+    r"^(?:turn off|switch off|disable|deactivate|silence|stop) (?P<what>(?:my|the|that|this) .*alarm.*)$"
 )
-NAMED_ANEW = re.compile(
-    r"^(?:change|set|edit|update) (?:the|its) (?:name|title)(?: of it)? to [\"'“]?(?P<name>.+?)[\"'”]?$", re.I
+NAMED_ANEW = Wording(
+    r"^(?:change|set|edit|update) (?:the|its) (?:name|title)(?: of it)? to [\"'“]?(?P<name>.+?)[\"'”]?$"
 )
-BARE = re.compile(rf"^{NEW} {KIND}$", re.I)
+BARE = Wording(rf"^{NEW} {KIND}$")
 AGENDA = r"(?:agenda|calendar|schedule|list|to-?do list|reminders?|to-?dos?|event|meeting|appointment|task)"
-QUOTED = re.compile(
+QUOTED = Wording(
     r"^(?:add|put|schedule|enter|create|book) [\"'“](?P<name>[^\"”]+)[\"'”]\s*"
     rf"(?:(?:in|on|into|to|as) (?:my|the|our|an?) (?:new )?{AGENDA})(?P<rest>.*)$",
-    re.I | re.S,
+    re.S,
 )
 IT = (
     r"(?:(?:add|put|save|schedule|note|enter) (?:it|that|this)|set (?:me )?an? (?:alarm|reminder)(?: for (?:it|that))?)"
 )
-INTRODUCED = re.compile(
+INTRODUCED = Wording(
     r"^(?:i have(?: to)?|i need to|i've got(?: to)?|we have|there(?:'s| is)) (?:an? |my |the |our )?(?P<what>[^.!?]+?)"
     rf"[.!;,]\s*(?:so |and |please |can you |could you |would you |will you )*{IT}(?: down)?"
-    rf"(?: (?:to|in|on|into) (?:my|the) {AGENDA})?(?: for me)?[\s?.!]*$",
-    re.I,
+    rf"(?: (?:to|in|on|into) (?:my|the) {AGENDA})?(?: for me)?[\s?.!]*$"
 )
-CHANGED = re.compile(
-    r"[\s,;]+(?:and |so that |where )?(?=(?:the|its|my) (?:new )?(?:\w+ )?\w+ (?:is|should be|to)\b)", re.I
+CHANGED = Wording(r"[\s,;]+(?:and |so that |where )?(?=(?:the|its|my) (?:new )?(?:\w+ )?\w+ (?:is|should be|to)\b)")
+FROM = Wording(rf"\s*(?:from|off|in|on) (?:my|the|our) {AGENDA}\b")
+PUT = Wording(r"\s*(?:in|on|into|to) (?:my|the|our) (?:agenda|calendar|schedule|list)\b")
+DELETE = Wording(
+    rf"^(?:delete|remove|cancel|erase|drop) (?P<own>{NEW}|{OWN}|any) (?P<kind>{KIND})\b(?P<rest>.*)$",
+    re.S,
 )
-FROM = re.compile(rf"\s*(?:from|off|in|on) (?:my|the|our) {AGENDA}\b", re.I)
-PUT = re.compile(r"\s*(?:in|on|into|to) (?:my|the|our) (?:agenda|calendar|schedule|list)\b", re.I)
-DELETE = re.compile(
-    rf"^(?:delete|remove|cancel|erase|drop) (?P<own>{NEW}|{OWN}|any) (?P<kind>{KIND})\b(?P<rest>.*)$", re.I | re.S
-)
-MODIFY = re.compile(
-    rf"^(?:modify|change|edit|update|adjust|alter) (?P<own>{NEW}|{OWN}) (?P<kind>{KIND})\b(?P<rest>.*)$", re.I | re.S
+MODIFY = Wording(
+    rf"^(?:modify|change|edit|update|adjust|alter) (?P<own>{NEW}|{OWN}) (?P<kind>{KIND})\b(?P<rest>.*)$",
+    re.S,
 )
 SEEK = r"(?:check|see|find out|look up|look|tell me|show me|query)"
 IF = r"(?:if|whether|what|which)(?: (?:i have|i've got|i set|there(?:'s| is| are)|we have))?(?: set| got)?"
-CHECK = re.compile(
+CHECK = Wording(
     rf"^(?:{SEEK} )(?:on |for |in |at )?(?:{IF} )?(?:{OWN}|an?|any|all|all my)? ?(?:other |more |upcoming |next )?"
     rf"(?P<kind>{KIND})\b(?P<rest>.*)$|"
     rf"^(?:do i have|have i got|is there|are there) (?:an?|any)(?: other| more)? (?P<own>{KIND})\b(?P<more>.*)$",
-    re.I | re.S,
+    re.S,
 )
-PURPOSE = re.compile(
+PURPOSE = Wording(
     r"^[\s,]*(?:to (?:see|check|find out)\s+)?(?:if|whether|what)?\s*(?:do )?"
     r"(?:i have|i've got|i've|i|there (?:is|are))\s*(?:set|got|have|planned|scheduled)?\s*(?:any|an?|on)?\s*"
-    r"(?:other|more)?\s*(?:events?|meetings?|appointments?|things?)?\b",
-    re.I,
+    r"(?:other|more)?\s*(?:events?|meetings?|appointments?|things?)?\b"
 )
-FOR = re.compile(r"^[\s,]*(?:for|to|about|of|with|called|named|titled)\s+(?:the |my )?(?P<name>\S.*)$", re.I | re.S)
+FOR = Wording(r"^[\s,]*(?:for|to|about|of|with|called|named|titled)\s+(?:the |my )?(?P<name>\S.*)$", re.S)
 PLACE = re.compile(r"[\s,]+(?:at|in) (?:the )?(?:[A-Z][\w.&'-]*)(?: [A-Z\d][\w.&'-]*)*\s*$")
-ANY = re.compile(rf"(?:any |all |my )*(?:other |more )?{KIND}", re.I)
-EVENT = re.compile(r"(?:(?:agenda|calendar|schedule) (?:item|entry|event)|event|entry)", re.I)
-SIMPLE = re.compile(r"(?:alarms?|reminders?|tasks?|to-?dos?)", re.I)
-RANGE = re.compile(r"\bfrom\b.+\b(?:to|until|till|into)\b", re.I)
+ANY = Wording(rf"(?:any |all |my )*(?:other |more )?{KIND}")
+EVENT = Wording(r"(?:(?:agenda|calendar|schedule) (?:item|entry|event)|event|entry)")
+SIMPLE = Wording(r"(?:alarms?|reminders?|tasks?|to-?dos?)")
+RANGE = Wording(r"\bfrom\b.+\b(?:to|until|till|into)\b")
 TIMED = ("point", "interval", "open", "time")
 
 
@@ -218,7 +215,7 @@ def _checked(text: str, clock: Clock) -> Request | None:
     return Request(intent="task_find", text=text, arguments={field: words for field, words in wanted.items() if words})
 
 
-def _reference(found: re.Match[str], clock: Clock) -> str:
+def _reference(found: Found, clock: Clock) -> str:
     """The name where one is told, else the kind; with its time."""
     rest = found["rest"]
     named = re.search(NAME, rest, re.I)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from domain.people import Clock
-from language.patterns import without
+from language.patterns import Wording, without
 from language.request import Request
 from language.requests import task_changes
 from language.requests.frames import named, points, tight, without_times
@@ -24,47 +24,41 @@ HARD = (
     r"i want (?:it|that)(?: to be)?|it(?:'s| is| was)? (?:should(?: have)? be(?:en)?|supposed to be|meant to be)|"
     r"should(?: have)? be(?:en)?|(?:make|change) (?:it|that) to|better)"
 )
-LEAD = re.compile(rf"^(?:(?P<hard>{HARD})|{SOFT})(?:\b[\s,.!:;–—-]+|\s*$)", re.I)
-WRONG = re.compile(
+LEAD = Wording(rf"^(?:(?P<hard>{HARD})|{SOFT})(?:\b[\s,.!:;–—-]+|\s*$)")
+WRONG = Wording(
     r"^(?:(?:that(?:'s| is| was)? )?(?:the )?wrong (?:one|task|note|habit|thing|item|reminder)|not (?:that|this)(?: "
     r"(?:one|task|note))?|the other one|"
     r"that(?:'s| is) not (?:the (?:right )?one|the right task|it|the task i meant)|(?:you |that )(?:picked|chose|"
-    r"took|got) the wrong one)$",
-    re.I,
+    r"took|got) the wrong one)$"
 )
-NOT_BUT = re.compile(
+NOT_BUT = Wording(
     r"^not\s+(?:(?:on|at|for|to)\s+)?(?P<not>.+?)(?:\s*[,;]\s*(?:but\s+|rather\s+|i meant\s+)?|\s+but\s+|"
     r"\s+rather\s+)(?P<is>.+)$|"
     r"^(?P<is2>(?!(?:it|that|this|he|she|they|i)\b|.*\b(?:is|are|was|were)\s+not\b).+?)(?:\s*,)?\s+(?:not|instead of|"
-    r"rather than)\s+(?:(?:on|at|for|to)\s+)?(?P<not2>.+)$",
-    re.I,
+    r"rather than)\s+(?:(?:on|at|for|to)\s+)?(?P<not2>.+)$"
 )
-MORE = re.compile(
+MORE = Wording(
     r"^(?:(?:and |or )?(?:what|how) about|and what about|what of|and for|and(?=[^?]{2,40}\?$)(?! (?:what|when|where|"
     r"who|how|which|why|is|are|do|did|can|could|will)\b)|same (?:for|with|goes for)|"
     r"(?:do )?the same (?:for|with|to)|do (?:that|it|this) (?:for|with|to)|also(?: "
     r"for)?)\s+(?P<what>.+?)(?:\s+(?:too|as well|also))?\s*\??$|"
-    r"^(?:and\s+)?(?P<too>(?:the|my|this|that)\s.+?|[\w' -]{2,40}?)(?:,)?\s+(?:too|as well)$",
-    re.I,
+    r"^(?:and\s+)?(?P<too>(?:the|my|this|that)\s.+?|[\w' -]{2,40}?)(?:,)?\s+(?:too|as well)$"
 )
-INSTEAD = re.compile(r"[\s,]+(?:instead|rather|then|actually|please|i (?:mean|meant))$", re.I)
-SHOULD = re.compile(r"\s+(?:should|has to|has|have|needs(?: to)?|ought to|must|is|will)(?: be)?$", re.I)
-SORRY = re.compile(r"^(?:(?:no|nope|sorry|oops|wait|hey|hm+)\b[\s,.!]*)+", re.I)
-AND_TO = re.compile(
+INSTEAD = Wording(r"[\s,]+(?:instead|rather|then|actually|please|i (?:mean|meant))$")
+SHOULD = Wording(r"\s+(?:should|has to|has|have|needs(?: to)?|ought to|must|is|will)(?: be)?$")
+SORRY = Wording(r"^(?:(?:no|nope|sorry|oops|wait|hey|hm+)\b[\s,.!]*)+")
+AND_TO = Wording(
     r"^and (?P<what>(?:the|my|number|that|this)\b[^?]{2,40}?) (?:to|for) (?P<when>(?:\d|mon|tue|wed|thu|fri|sat|sun|"
-    r"tom|next|noon|the \d)[^?]*)$",
-    re.I,
+    r"tom|next|noon|the \d)[^?]*)$"
 )
-AGAIN = re.compile(
+AGAIN = Wording(
     r"^(?:add |make |create |put )?(?:another(?: one)?|one more|the same(?: (?:one|thing|task))?)(?: "
-    r"again)?\s+(?=(?:for|on|at)\b)",
-    re.I,
+    r"again)?\s+(?=(?:for|on|at)\b)"
 )
-NOT_DONE = re.compile(r"^no [\w-]+ (?:today|yesterday|tonight|this (?:morning|week))\W*$", re.I)
-DOING = re.compile(
+NOT_DONE = Wording(r"^no [\w-]+ (?:today|yesterday|tonight|this (?:morning|week))\W*$")
+DOING = Wording(
     r"^(?:let's|lets|i(?:'d| would) rather|i want to|we should)\s+(?:do|have|make|move|put|schedule)?\s*|"
-    r"^(?:do|have|put|schedule)\s+(?=(?:the|my)\b)",
-    re.I,
+    r"^(?:do|have|put|schedule)\s+(?=(?:the|my)\b)"
 )
 LONGEST = 160
 FEW = 8

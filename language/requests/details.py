@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.due import Due
 from domain.people import Clock
+from language.patterns import Found, Wording
 from language.quick_add import draft as drafted
 from language.quick_add import said
 from language.readings import TaskDraft
@@ -16,44 +17,38 @@ from language.when import due_of, read, resolve
 from language.words import MONTH
 
 LINE, LONGEST = 1_000, 120
-LAST_DAY = re.compile(r"\s+(?P<day>mon|tues?|wed|thu|thurs?|fri|sat|sun)$", re.I)
+LAST_DAY = Wording(r"\s+(?P<day>mon|tues?|wed|thu|thurs?|fri|sat|sun)$")
 # What says a day that no calendar has is given on as a time, so that it is refused and not made part of a title.
-UNREAD_DUE = re.compile(
+UNREAD_DUE = Wording(
     rf"(?:^|[\s,]+)(?:due\s+)?(?:by|on|in)\s+(?P<due>(?:the\s+)?(?:year\s+\d+|\d{{5,}}|{MONTH}\s+\d{{1,2}}(?:st|nd|"
     rf"rd|th)?|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}))(?!\w)(?:\s+to\b)?",
-    re.I,
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}))(?!\w)(?:\s+to\b)?"
 )
 TAG = r"(?:tags?|labels?|hash\s?tags?|categor(?:y|ies))"
 # "tag: health", "the tag health", "tag it as health", "under #health"
-TAG_BEFORE = re.compile(
+TAG_BEFORE = Wording(
     rf"(?:(?<=[,.;(–—-]\s)|(?<=[,.;(])|^|\b(?:with|and|under|having|use|using|add|give it|has)\s+)+"
     rf"(?:and\s+|please\s+|also\s+|add\s+|with\s+|under\s+|use\s+)*(?:the\s+|a\s+|its\s+)?{TAG}(?:ged|"
     rf"led)?(?:\s+(?:it|this|that))?"
     r"(?:\s+(?:is|as|with|under|should be|to be))?\s*[:=]?\s*[\"'“]?#?(?P<tag>[a-z][\w-]*)[\"'”]?"
-    r"(?=\s*(?:[,.;!)\n]|$|\s+(?:and|with|please)\b))",
-    re.I,
+    r"(?=\s*(?:[,.;!)\n]|$|\s+(?:and|with|please)\b))"
 )
 # "health tag", "with a health label"
-TAG_BEHIND = re.compile(
+TAG_BEHIND = Wording(
     rf"(?:(?<=[,.;(–—-]\s)|^|\b(?:with|and|under)\s+)(?:and\s+|with\s+|add\s+)*(?:the\s+|a\s+)?#?(?P<tag>(?!the\b|"
     rf"a\b|it\b)[a-z][\w-]*)\s+{TAG}"
-    r"(?=\s*(?:[,.;!)\n]|$))",
-    re.I,
+    r"(?=\s*(?:[,.;!)\n]|$))"
 )
-TAG_SIGN = re.compile(
-    r"\b(?:tagged|labelled|labeled|under|with|and|in|has|use|using)\s+(?:(?:the|a)\s+)?(?=#[a-z])", re.I
-)
+TAG_SIGN = Wording(r"\b(?:tagged|labelled|labeled|under|with|and|in|has|use|using)\s+(?:(?:the|a)\s+)?(?=#[a-z])")
 BREAK = re.compile(r"\s+(?:[–—|/-]|\|\|)\s+(?=\S)")
-FILLER = re.compile(
+FILLER = Wording(
     rf"\b(?:and|also|please|pls|thanks|with|it|it's|it is|its|this|that|that's|is|are|has|have|having|had|make|"
     rf"makes?|mark|marked|"
     rf"flag|flagged|set|give|given|label|labelled|labeled|tagged|put|add|use|as|to|of|at|be|should|must|the|a|an|"
     rf"very|really|so|quite|"
     rf"pretty|one|me|for|under|by the way|btw|too|level|priority|{TAG}|due|deadline|task|reminder|so that|which|being|"
     r"repeat(?:s|ing|ed)?|recur(?:s|ring)?|start(?:s|ing)?|remind me|for sure|when|date|time|belongs?|belonging|"
-    r"concerns?|goes|counts|category|in|on)\b|[^\w\s]",
-    re.I,
+    r"concerns?|goes|counts|category|in|on)\b|[^\w\s]"
 )
 
 
@@ -68,7 +63,7 @@ def signed(text: str, clock: Clock) -> str:
     return first + "".join(f", {part}" if details_of(part, clock) else f" - {part}" for part in others)
 
 
-def _as_sign(found: re.Match[str]) -> str:
+def _as_sign(found: Found) -> str:
     return f"#{found['tag']}"
 
 

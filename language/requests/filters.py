@@ -5,58 +5,50 @@ from typing import Any
 
 from domain.people import Clock
 from language.lines.priorities import LEVELS
+from language.patterns import Wording
 from language.readings import Reading
 from language.requests.frames import LIST, THING, tight
 from language.when import read
 from language.words import one_of
 
-PRIORITY = re.compile(
+PRIORITY = Wording(
     rf"\b(?:(?P<word>{one_of(LEVELS)})[\s-]+prio(?:rity)?|priority (?P<level>[1-4])|p(?P<short>[1-4])|(?:most |"
-    rf"really |very )?(?P<bare>urgent|critical|important))\b",
-    re.I,
+    rf"really |very )?(?P<bare>urgent|critical|important))\b"
 )
-OVERDUE = re.compile(r"\b(?:over\s?due|past due|past|late|miss(?:ed)?|behind(?: on| with)?)\b", re.I)
-UNDATED = re.compile(
-    r"\b(?:without (?:a |any )?(?:due )?dates?|with no (?:due )?dates?|undated|unscheduled|someday)\b", re.I
-)
-UPCOMING = re.compile(r"\b(?:upcoming|coming up|next up|up next|ahead of me|later)\b", re.I)
-FINISHED = re.compile(
+OVERDUE = Wording(r"\b(?:over\s?due|past due|past|late|miss(?:ed)?|behind(?: on| with)?)\b")
+UNDATED = Wording(r"\b(?:without (?:a |any )?(?:due )?dates?|with no (?:due )?dates?|undated|unscheduled|someday)\b")
+UPCOMING = Wording(r"\b(?:upcoming|coming up|next up|up next|ahead of me|later)\b")
+FINISHED = Wording(
     r"\b(?:finish(?:ed)?|complete[d]?|done|ticked off|checked off|accomplish(?:ed)?|achieve[d]?|got(?:ten)? done|"
     r"get done|"
-    r"got through)\b|\bdid (?:i|we) (?:\w+ )*do\b|\bwhat (?:i|we) did\b",
-    re.I,
+    r"got through)\b|\bdid (?:i|we) (?:\w+ )*do\b|\bwhat (?:i|we) did\b"
 )
-DONE = re.compile(r"\b(?:finished|completed|done|closed|ticked off|checked off)\b", re.I)
-CREATED = re.compile(
-    r"\b(?:created|added|made|wrote|entered|put in|set up)\b|\bdid (?:i|we) (?:add|create|make|write|enter|set up)\b",
-    re.I,
+DONE = Wording(r"\b(?:finished|completed|done|closed|ticked off|checked off)\b")
+CREATED = Wording(
+    r"\b(?:created|added|made|wrote|entered|put in|set up)\b|\bdid (?:i|we) (?:add|create|make|write|enter|set up)\b"
 )
-OPEN = re.compile(
-    r"\b(?:open|undone|unfinished|incomplete|remaining|left|pending|outstanding|still|active|not done(?: yet)?)\b", re.I
+OPEN = Wording(
+    r"\b(?:open|undone|unfinished|incomplete|remaining|left|pending|outstanding|still|active|not done(?: yet)?)\b"
 )
-TAG = re.compile(
+TAG = Wording(
     r"(?<!\w)#(?P<sign>[^\W\d][\w/-]*)|\b(?:tagged|labell?ed)\s+(?:with\s+|as\s+)?[\"'“#]?(?P<word>[\w/-]+)[\"'”]?|"
     r"\bwith\s+(?:the\s+)?(?:tag|label)\s+[\"'“#]?(?P<with>[\w/-]+)[\"'”]?|"
-    r"\b(?:the\s+)?[\"'“]?(?P<before>[\w/-]+)[\"'”]?\s+(?:tag|label)\b",
-    re.I,
+    r"\b(?:the\s+)?[\"'“]?(?P<before>[\w/-]+)[\"'”]?\s+(?:tag|label)\b"
 )
-PROJECT = re.compile(
+PROJECT = Wording(
     r"(?<!\w)@(?P<sign>[^\W\d][\w/-]*)|\b(?:in|of|for|from|on|under)?\s*(?:the\s+|"
     r"my\s+)?project\s+[\"'“]?(?P<after>[\w-]+)[\"'”]?|"
     r"\b(?:in|of|for|from|on|under)\s+(?:the\s+|my\s+)?[\"'“]?(?P<before>(?!(?:to-?do|my|the|your|our|this|that|a|"
-    r"task)s?\b)[\w-]+)[\"'”]?\s+(?:project|list)\b",
-    re.I,
+    r"task)s?\b)[\w-]+)[\"'”]?\s+(?:project|list)\b"
 )
-ABOUT = re.compile(
+ABOUT = Wording(
     r"\b(?:about|mention(?:ing)?|containing|regarding|concerning|related to|involving|to do with|that (?:say|"
     r"mention|have)|"
-    r"called|named|with the words?|with)\s+(?P<words>\S.*)$",
-    re.I,
+    r"called|named|with the words?|with)\s+(?P<words>\S.*)$"
 )
-WHERE = re.compile(
+WHERE = Wording(
     r"\s+(?:(?:in|on|as) )(?:the |their |its )?(?:title|name|description|text|body)s?(?: (?:or|and) (?:the "
-    r")?(?:title|name|description|text|body)s?)*$",
-    re.I,
+    r")?(?:title|name|description|text|body)s?)*$"
 )
 EMPTY = frozenset(
     """
@@ -74,24 +66,21 @@ EMPTY = frozenset(
     tell give display deadline deadlines date dates
     """.split()
 )
-PERIOD = re.compile(
+PERIOD = Wording(
     r"\b(?P<day>today|tomorrow|yesterday|tonight|(?:this|next|last) (?:week|month|weekend)|(?:mon|tues|wednes|thurs|"
-    r"fri|satur|sun)day)'s\b",
-    re.I,
+    r"fri|satur|sun)day)'s\b"
 )
 # "before the week is out", "before the end of the week": what is left of it.
-ENDING = re.compile(
+ENDING = Wording(
     r"\b(?:before|by|until|till|by the time|within|in the course of|during)\s+(?:the\s+)?(?:(?:end|close|"
     r"course)\s+of\s+)?(?:the|this|my)\s+(?P<unit>week|month)"
     r"(?:\s+(?:is\s+(?:out|over|up|done|through|finished)|ends?|closes|runs\s+out|finishes))?(?!\w)|"
-    r"(?<=\s)(?:the\s+)?rest\s+of\s+(?:the|this)\s+(?P<rest>week|month)\b",
-    re.I,
+    r"(?<=\s)(?:the\s+)?rest\s+of\s+(?:the|this)\s+(?P<rest>week|month)\b"
 )
-PLURAL = re.compile(
+PLURAL = Wording(
     r"\b(?:tasks|reminders|to-?dos|items|things|stuff|chores|errands|appointments|events|meetings|alarms|deadlines|"
     r"ones|"
-    r"everything|anything|all)\b",
-    re.I,
+    r"everything|anything|all)\b"
 )
 TIMED = ("point", "interval", "open", "time")
 
@@ -99,7 +88,9 @@ TIMED = ("point", "interval", "open", "time")
 def filters(words: str, clock: Clock) -> tuple[dict[str, Any], str]:
     """The arguments of a search that the words hold, and the content words that are left over."""
     found: dict[str, Any] = {}
-    rest = PERIOD.sub(r"\g<day>", ENDING.sub(lambda ends: f"this {ends['unit'] or ends['rest']}", words))
+    rest = PERIOD.sub(
+        lambda found: found["day"], ENDING.sub(lambda ends: f"this {ends['unit'] or ends['rest']}", words)
+    )
     rest = _marked(found, rest)
     if (about := ABOUT.search(rest)) and not read(about["words"], clock):
         found["query"] = tight(WHERE.sub("", about["words"]))
@@ -117,11 +108,10 @@ def filters(words: str, clock: Clock) -> tuple[dict[str, Any], str]:
     return found, left_over(rest)
 
 
-TENDING = re.compile(
+TENDING = Wording(
     r"\b(?:take care of|deal(?:ing)? with|attend(?:ing)? to|get(?:ting)? (?:around |round )?to|see to|look(?:ing)? "
     r"after|work(?:ing)? on|worry about|tick off|check off|"
-    r"hand(?:ing)? in|turn(?:ing)? in)\b",
-    re.I,
+    r"hand(?:ing)? in|turn(?:ing)? in)\b"
 )
 
 
@@ -135,7 +125,7 @@ def left_over(words: str) -> str:
 
 def common(words: str, clock: Clock) -> dict[str, Any] | None:
     """What several things are named by together: `all overdue tasks`; None where a name or a pronoun is meant."""
-    words = PERIOD.sub(r"\g<day>", words.strip(" .!?"))
+    words = PERIOD.sub(lambda found: found["day"], words.strip(" .!?"))
     if re.fullmatch(r"(?:all|each|both|every one)(?: (?:of )?(?:it|them|those|these))?", words, re.I):
         return None
     begins = re.match(r"(?:all|every(?:thing)?|each|any(?:thing)?|whatever)\b", words, re.I)
@@ -179,11 +169,10 @@ def _timed(found: dict[str, Any], rest: str, clock: Clock) -> str:
     return before + " " + rest[end:]
 
 
-AHEAD = re.compile(
+AHEAD = Wording(
     r"\b(?:to|must|should|left|needs?|gotta|got to|has to|have to|ought to|shall|will)\b(?:\s+\w+)?\s+(?:do|finish|"
     r"complete|get done|be done|done|be finished|"
-    r"be completed|get finished)\b",
-    re.I,
+    r"be completed|get finished)\b"
 )
 
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from domain.people import Clock
-from language.patterns import begun_anew, without
+from language.patterns import Wording, begun_anew, without
 from language.verbs import base_of
 from language.when import read
 
@@ -22,8 +22,8 @@ ACT = (
     r"(?:add|set|create|make|schedule|book|reserve|delete|remove|cancel|change|modify|move|update|edit|check|see|"
     r"reschedule|postpone|push|delay)"
 )
-MIND = re.compile(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b", re.I)
-COURTESY = re.compile(
+MIND = Wording(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b")
+COURTESY = Wording(
     r"^(?:(?:good (?:morning|afternoon|evening|day)(?=\s*[,.!])|yo|ugh|aw+|hm+|guess what|from now on|change of "
     r"plans?|plans? (?:have )?changed|slight change|"
     r"something(?: has|'s)? c[oa]me up|sorry to bother(?: you)?|(?:oh )?(?:good|great|bad) news|you know what|"
@@ -63,46 +63,39 @@ COURTESY = re.compile(
     r"are you able to |make (?:yourself )?an? (?:mental )?note to (?=remind me\b)|feel free to |"
     r"let(?:'s| us| me) (?=(?:delete|remove|drop|cancel|scrap|bin|ditch|mark|tick|check off|cross|undo|revert|push|"
     r"move|postpone|"
-    r"reschedule|shift)\b))+(?=[\w#\"'“!])",
-    re.I,
+    r"reschedule|shift)\b))+(?=[\w#\"'“!])"
 )
-TRAILING = re.compile(
+TRAILING = Wording(
     r"(?:[\s,;.!–—-]+(?:please|pls|plz|(?:many )?thanks(?: a lot| so much| a bunch| in advance)?|"
     r"thank you(?: so much| very much| in advance)?|thx|ty|cheers|ta|for me|much appreciated|"
     r"if you (?:can|could|would|please|don't mind|wouldn't mind|get (?:a|the) chance)|if (?:at all )?possible|"
     r"(?:will|would|could|can|won't) you|alright|without (?:fail|exception)|no matter what|"
     r"ok|okay|right away|straight away|"
     r"when(?:ever)? you (?:can|get (?:a|the) chance|have (?:a|the) (?:moment|minute|second|sec|chance|time))|though|"
-    r"(?:ha){2,}a*|lol|btw|by the way|fyi|[:;]-?[)DPp](?!\w)|<3))+[\s.!?]*$",
-    re.I,
+    r"(?:ha){2,}a*|lol|btw|by the way|fyi|[:;]-?[)dp](?!\w)|<3))+[\s.!?]*$"
 )
-ASKED = re.compile(r"^(?:can|could|would|will|may|might) (?:you|we|i)\b", re.I)
-FIRST_ASKED = re.compile(r"^(?P<asked>[^.!?]{3,300}\S)\s*\?+(?=\s+[a-z#])", re.I)
-INDIRECT = re.compile(
+ASKED = Wording(r"^(?:can|could|would|will|may|might) (?:you|we|i)\b")
+FIRST_ASKED = Wording(r"^(?P<asked>[^.!?]{3,300}\S)\s*\?+(?=\s+[a-z#])")
+INDIRECT = Wording(
     r"^(?:(?:please )?(?:tell|show|remind) me(?: again)?(?: of| about)?,?|let me know|"
     r"(?:i(?:'d| would) like|i want|i need) to know|"
     r"do you (?:know|remember)|(?:check|find out|see)|let me (?:see|hear|have)|list(?: out| up)?|pull up|bring up|"
     r"display|give me|get me|"
     r"(?:run|walk|take|talk) me through|fill me in on|brief me on|catch me up on|update me on|read (?:me|out)|know|"
     r"(?:can|could|may|might) i (?:please )?(?:see|get|have|know|hear)|i wonder|i'm wondering|(?:any idea|say))\s+"
-    r"(?=(?:what|what's|whats|when|where|who|which|how|how's|why)\b)",
-    re.I,
+    r"(?=(?:what|what's|whats|when|where|who|which|how|how's|why)\b)"
 )
-CAN_I = re.compile(
+CAN_I = Wording(
     r"^(?:can|could|may|might) i (?:please )?(?:get|have|see) (?=(?:an?|the|my|all|some|every)\b)(?!an? (?:new "
-    r")?(?:reminder|task|note|alarm)\b)",
-    re.I,
+    r")?(?:reminder|task|note|alarm)\b)"
 )
-GO_TO = re.compile(
-    r"^(?:can|could|should|may) (?P<what>(?:the|my|that|this)\b.{2,40}?) (?:go|move|shift|be) to(?=\s)", re.I
-)
-ARROW = re.compile(r"^(?P<what>[\w' -]{2,40}?)\s*(?:->|→|=>)\s*(?=\S)")
+GO_TO = Wording(r"^(?:can|could|should|may) (?P<what>(?:the|my|that|this)\b.{2,40}?) (?:go|move|shift|be) to(?=\s)")
+ARROW = Wording(r"^(?P<what>[\w' -]{2,40}?)\s*(?:->|→|=>)\s*(?=\S)")
 PASSIVES = {"moved": "move", "rescheduled": "reschedule", "postponed": "postpone", "pushed": "push", "shifted": "move"}
 PASSIVES |= {"deleted": "delete", "removed": "remove", "cancelled": "cancel", "canceled": "cancel", "marked": "mark"}
-PASSIVE = re.compile(
+PASSIVE = Wording(
     rf"^(?:can|could|should|may) (?P<what>(?:the|my|that|this|it)\b.*?) (?:please )?be "
-    rf"(?P<verb>{'|'.join(PASSIVES)})\b",
-    re.I,
+    rf"(?P<verb>{'|'.join(PASSIVES)})\b"
 )
 TAIL = 80
 """Courtesies at the end are looked for in so many characters, and not at all where none of their last words stands."""
@@ -115,57 +108,51 @@ LAST_WORDS = tuple(
 )
 LONGEST = 1_000
 """What is longer is no name of anything."""
-PINGED = re.compile(
+PINGED = Wording(
     r"\b(?:ping|alert|notify|nudge|buzz|prod) me\b|\b(?:give|send) me an? (?:quick |little |friendly |gentle "
     r")*(?:nudge|ping|buzz|shout|"
-    r"heads[- ]up|prod|poke|alert)\b|\bremember me\b(?= (?:to|of|about|that|on|at|tomorrow|today|every)\b)",
-    re.I,
+    r"heads[- ]up|prod|poke|alert)\b|\bremember me\b(?= (?:to|of|about|that|on|at|tomorrow|today|every)\b)"
 )
-TAKING_BACK = re.compile(
+TAKING_BACK = Wording(
     r"^(?:i|we)(?:'d| would)?(?: really| just| now)? (?:like|want|need|love|wish|have) to "
-    r"(?=(?:undo|un-do|revert|roll (?:it|that|this) back|reverse|take (?:it|that|this) back)\b)",
-    re.I,
+    r"(?=(?:undo|un-do|revert|roll (?:it|that|this) back|reverse|take (?:it|that|this) back)\b)"
 )
-NUDGE = re.compile(
+NUDGE = Wording(
     r"\b(?:tell|get) me to\b|\b(?:see to it|ensure|be sure|take care|make certain) that (?:i|we)\b|\bremind me 2(?= "
     r"[a-z])|^(?:please )?put me down (?:for|"
     r"to)\b|\bi(?:'d| would)? (?:need|want|have|like|love) to be reminded (?:to|of|about)\b|\b(?:make|have) me(?= "
-    r"(?:do|go|take|drink|eat|read|run|walk|call|make|write|practi[cs]e|check|work)\b)",
-    re.I,
+    r"(?:do|go|take|drink|eat|read|run|walk|call|make|write|practi[cs]e|check|work)\b)"
 )
-WISHED = re.compile(
+WISHED = Wording(
     r"^i(?:'d| would)? (?:want|need|like|love)(?: to)? (?:know|hear|see|find out|check|be told)(?: about)?\s+"
-    r"(?=(?:what|what's|whats|when|where|who|which|how|if|whether|is|are|my|the|all|every\w*|any\w*)\b)",
-    re.I,
+    r"(?=(?:what|what's|whats|when|where|who|which|how|if|whether|is|are|my|the|all|every\w*|any\w*)\b)"
 )
-TWO = re.compile(r"(?<=(?:have|need|want)\s)2(?=\s+[a-z])|(?<=got\s)2(?=\s+[a-z])", re.I)
-HASHTAG = re.compile(r"\bhash\s?tag\s+(?=[a-z])", re.I)
-DETERMINER = re.compile(r"^(?:(?:the|my|our|a|an|that|this|those|these|some|any)\s+)+(?=\S)", re.I)
-LED = re.compile(
+TWO = Wording(r"(?<=(?:have|need|want)\s)2(?=\s+[a-z])|(?<=got\s)2(?=\s+[a-z])")
+HASHTAG = Wording(r"\bhash\s?tag\s+(?=[a-z])")
+DETERMINER = Wording(r"^(?:(?:the|my|our|a|an|that|this|those|these|some|any)\s+)+(?=\S)")
+LED = Wording(
     rf"^(?:{TASK}|{NOTE}|habit|alarm|event)\s+(?:to|about|called|named|titled|for|of|on|with|regarding|concerning|"
-    rf"containing|that says)\s+",
-    re.I,
+    rf"containing|that says)\s+"
 )
-KIND = re.compile(rf"\s+(?:(?:{TASK}|{NOTE}|habits?|one|things?|stuff)\b\s*)+$", re.I)
-FROM_LIST = re.compile(
-    rf"\s+(?:from|off|off of|on|in)\s+(?:(?:my|the)\s+)?(?:{LIST})$|\s+(?:anymore|any more|any longer|after all)$", re.I
+KIND = Wording(rf"\s+(?:(?:{TASK}|{NOTE}|habits?|one|things?|stuff)\b\s*)+$")
+FROM_LIST = Wording(
+    rf"\s+(?:from|off|off of|on|in)\s+(?:(?:my|the)\s+)?(?:{LIST})$|\s+(?:anymore|any more|any longer|after all)$"
 )
 GLUE = (
     r"(?:to|on|at|by|for|from|until|till|in|as|is|it's|with|and|of|be|instead|due|then|again|back|now|already|just|"
     r"please|also|too|so|about)"
 )
-LOOSE = re.compile(rf"^(?:[\s,.;:!–—-]|{GLUE}\b\s*+)++(?=\S)|(?:[\s,.;:!?–—-]|\b(?:{GLUE}|the|a|that)(?!\w))++$", re.I)
-POINTS = re.compile(
+LOOSE = Wording(rf"^(?:[\s,.;:!–—-]|{GLUE}\b\s*+)++(?=\S)|(?:[\s,.;:!?–—-]|\b(?:{GLUE}|the|a|that)(?!\w))++$")
+POINTS = Wording(
     rf"^(?:it|that|this|them|those|these|both|all|everything|(?:all|both|each|every one) of (?:it|them|those|these)|"
     rf"(?:that|this|those|these|the other|the others|the rest)(?:\s+(?:new\s+)?{ONES})?|the same(?: {ONES})?|"
     rf"(?:the )?(?:last|latest|newest|first|previous|next|top|(?:most )?recent|\d+(?:st|nd|rd|th)|second|third|"
     rf"fourth|fifth|sixth|seventh|other)"
-    rf"(?: (?:\d|two|three|four|five|few))?(?: {ONES})?|(?:number |no\.? |#)\d{{1,2}})$",
-    re.I,
+    rf"(?: (?:\d|two|three|four|five|few))?(?: {ONES})?|(?:number |no\.? |#)\d{{1,2}})$"
 )
 # "task 12", "item #3": one of those that are there, and no name of anything new.
-NUMBERED = re.compile(rf"(?:(?:the|my) )?{ONES} (?:number |no\.? ?)?#?\d{{1,4}}", re.I)
-SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+(?:also\s+)?|\s+as well as\s+|\s+plus\s+|\s*&\s*)", re.I)
+NUMBERED = Wording(rf"(?:(?:the|my) )?{ONES} (?:number |no\.? ?)?#?\d{{1,4}}")
+SEPARATOR = Wording(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+(?:also\s+)?|\s+as well as\s+|\s+plus\s+|\s*&\s*)")
 
 
 HELPED = {
@@ -174,15 +161,14 @@ HELPED = {
     "changing": "change", "modifying": "modify", "cancelling": "cancel", "canceling": "cancel", "moving": "move",
     "checking": "check", "updating": "update",
 }  # fmt: skip
-HELP = re.compile(
+HELP = Wording(
     r"^(?:i (?:need|want|could use)|i'd like|can i (?:get|have))(?: some| your)? help (?:with |in )?"
-    rf"(?P<act>{'|'.join(HELPED)})(?: up)?\s+",
-    re.I,
+    rf"(?P<act>{'|'.join(HELPED)})(?: up)?\s+"
 )
 
 
 SENTENCE = 500
-REASON = re.compile(
+REASON = Wording(
     r"^(?P<order>(?:(?:and|then|also|now)\s+)*(?:delete|remove|cancel|erase|drop|mark|complete|move|push|postpone|"
     r"reschedule|delay|snooze|skip|wake me|set (?:an|another|my|the) alarm|tick|check off|cross|strike|close|scrap|"
     r"take|get rid of)\b[^.!?]+?)"
@@ -193,11 +179,10 @@ REASON = re.compile(
     r"not needed|no longer needed|not necessary|no longer necessary|obsolete|unnecessary|useless|redundant|"
     r"cancell?ed)(?: any ?more| now)?)(?=[.!?]*$)|"
     r"[,;]\s*(?:i'm|i am|i don't|i do not|i can't|i cannot|i won't|i no longer|i got|i already|we're|we are)\b"
-    r"[^,;.!?]*|[,;]?\s+(?:because|since i|as i)\b[^.!?]*)(?=[.!?]*$)",
-    re.I,
+    r"[^,;.!?]*|[,;]?\s+(?:because|since i|as i)\b[^.!?]*)(?=[.!?]*$)"
 )
-MAKE_THAT = re.compile(r"^make that\b(?! (?:one|task|note|habit)\b)", re.I)
-PLEASE = re.compile(r"\s+(?:please|pls)(?=\s*,?\s*(?:and|then)\b)", re.I)
+MAKE_THAT = Wording(r"^make that\b(?! (?:one|task|note|habit)\b)")
+PLEASE = Wording(r"\s+(?:please|pls)(?=\s*,?\s*(?:and|then)\b)")
 
 
 @lru_cache(maxsize=64)

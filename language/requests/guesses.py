@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.request import Intent, Request
 from language.requests import habit_logs, habit_queries, habits, new_tasks, notes, task_changes, task_queries
 from language.requests.frames import points, without_times
@@ -15,7 +16,7 @@ LIKELY = 0.45
 """From this probability a guess decides where the grammar is unsure."""
 NEARLY_SURE = 0.85
 """From this probability a guess stops what only looks like a thing to do."""
-ASKING = re.compile(
+ASKING = Wording(
     r"^(?:(?:do|can|could|would|will) you |please |may i |let me |i(?:'d| would)? (?:like|want|need|love) to |"
     r"i (?:was|am) |i'm |so |now )*"
     r"(?:recall|repeat|(?:am )?trying to (?:remember|recall|think)|remember|recollect|ask(?: you)?|know|hear|look "
@@ -24,30 +25,26 @@ ASKING = re.compile(
     r"i (?:just |completely |totally )?(?:forgot|forget|wonder)|i(?:'ve| have) (?:just |completely |"
     r"totally )?forgotten|i (?:can't|cannot|can not|don't|do not) "
     r"(?:quite |really )?(?:remember|recall|know)|(?:it|that) (?:escapes|slipped) me)"
-    r"(?: again| of| about)?[\s,:]+(?=(?:what|what's|when|where|who|who's|which|whether|why|how)\b)",
-    re.I,
+    r"(?: again| of| about)?[\s,:]+(?=(?:what|what's|when|where|who|who's|which|whether|why|how)\b)"
 )
 """Before the question itself: `I forgot what …`, `may I ask what …`."""
-QUESTION = re.compile(
+QUESTION = Wording(
     r"^(?:what|what's|whats|when|where|who|who's|whom|whose|which|why|how|how's|did|does|is|are|was|were|has|have i|"
     r"am|should|can i|could i|"
     r"do (?:i|we|you|they|my|any))\b|^tell me (?:again )?about\b|"
-    r"^(?:tell|remind) me (?:again )?(?:what|when|where|who|how|which|why)\b|\?$",
-    re.I,
+    r"^(?:tell|remind) me (?:again )?(?:what|when|where|who|how|which|why)\b|\?$"
 )
-NEVER = re.compile(
+NEVER = Wording(
     r"^(?:tell|write|sing|give|show|teach|read|draw|make|get|ask|play|find|explain) (?:me|us)\b(?! (?:an? |another "
     r")?(?:new )?(?:reminder|task|note|list|alarm|to-?do|event|meeting|appointment)\b)|"
     r"^(?:set|change|make|remove|clear|rename|update|delete) its\b|^(?:explain|translate|calculate|compute|pretend|"
     r"imagine|ignore|sing|play|turn (?:on|off|up|down|the)|define|"
     r"spell|convert|recommend|suggest|navigate|"
-    r"switch (?:on|off)|dim|roll a|flip a|say)\b",
-    re.I,
+    r"switch (?:on|off)|dim|roll a|flip a|say)\b"
 )
-ORDERS = re.compile(
+ORDERS = Wording(
     r"\b(?:move|push|reschedule|shift|postpone|change|make|delete|remove|cancel|drop|scrap|mark|tick|check|complete|"
-    r"finish|rename)\b",
-    re.I,
+    r"finish|rename)\b"
 )
 LOOKS = ("task_find", "note_find", "note_summarize", "plan_day", "habit_insights", "memory_find")
 # Words of which none names a thing: a guess at an undo is believed where there is no other.
@@ -89,9 +86,8 @@ ALL_OF = {
     "note_find": re.compile(r"\b(?:notes?|jot\w*|memos?|entr(?:y|ies))\b", re.I),
 }
 BODY = re.compile(r"^[^:]{0,60}:\s*(?P<body>\S.*)$", re.S)
-WAS_AT = re.compile(
-    r"^i(?:'ve been| have been| was| went| got)? (?:at|to|in) (?:the |my )?|^i (?:did|had|made) (?:my |some |an? )?",
-    re.I,
+WAS_AT = Wording(
+    r"^i(?:'ve been| have been| was| went| got)? (?:at|to|in) (?:the |my )?|^i (?:did|had|made) (?:my |some |an? )?"
 )
 
 

@@ -5,62 +5,53 @@ from datetime import datetime
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import Found, Wording
 from language.request import Request
 from language.requests.activities import DONE, cores, is_activity
 from language.requests.rhythms import ALONE, MOVES, OFTEN, Amount, amount_of, number
 from language.verbs import ACTIVITIES, lemma_of_past
 from language.when import read
 
-PAST = re.compile(
+PAST = Wording(
     r"^(?:today |yesterday |this morning |last night |tonight )?(?:(?P<i>i)(?:'ve| have| also| just)?\s+)?(?:just |"
     r"already |also |finally |only |even )*(?P<verb>[a-z]+)\b\s*(?P<rest>.*)$",
-    re.I | re.S,
+    re.S,
 )
-GOT_IN = re.compile(
-    r"^(?:i(?:'ve)? )?(?:got|squeezed|fit|managed|had) (?:my |a |some )?(?P<what>.+?) in\b(?P<rest>.*)$", re.I
-)
-NOT_DONE = re.compile(
+GOT_IN = Wording(r"^(?:i(?:'ve)? )?(?:got|squeezed|fit|managed|had) (?:my |a |some )?(?P<what>.+?) in\b(?P<rest>.*)$")
+NOT_DONE = Wording(
     r"^(?:i\s+)?(?:(?P<skipped>skipped|am skipping|'m skipping|"
     r"skip(?=\s(?:my\s|the\s)?[\w-]+\s(?:today|tomorrow|tonight|this\s\w+)$))|"
     r"(?P<missed>missed)|(?:did not|didn'?t(?! mean\b)|couldn't|"
     r"failed to|forgot to|haven't)\s+(?:do\s+|go\s+|manage to\s+)?)\s*(?:my\s+)?(?P<habit>.+)$|"
-    r"^no\s+(?P<no>[\w -]+?)\s+(?P<when>today|yesterday|tonight|this morning|last night)$",
-    re.I,
+    r"^no\s+(?P<no>[\w -]+?)\s+(?P<when>today|yesterday|tonight|this morning|last night)$"
 )
-LOG = re.compile(
-    r"^(?!.*\bas (?:done|completed?|finished)\b)(?:log|record|track)\s+(?:my\s+|an?\s+)?(?P<what>.+)$", re.I
-)
-DONE_HABIT = re.compile(
+LOG = Wording(r"^(?!.*\bas (?:done|completed?|finished)\b)(?:log|record|track)\s+(?:my\s+|an?\s+)?(?P<what>.+)$")
+DONE_HABIT = Wording(
     r"^(?:mark|tick|check|log)\s+(?:off\s+)?(?:my |the )?(?:habit (?:of )?(?P<after>.+?)|(?P<before>.+?) "
-    r"habit)(?:\s+(?:as )?(?:done|complete|completed|off))?(?P<rest>\s+.*)?$",
-    re.I,
+    r"habit)(?:\s+(?:as )?(?:done|complete|completed|off))?(?P<rest>\s+.*)?$"
 )
 VAGUE = frozenset("read write walk work cook draw practice practise play go take do eat drink drive study".split())
-WEEKDAYS = re.compile(
+WEEKDAYS = Wording(
     r"\b(?:on )?(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:(?:,? and |, | & )(?:on )?(?:mon|tues|wednes|"
-    r"thurs|fri|satur|sun)day)+",
-    re.I,
+    r"thurs|fri|satur|sun)day)+"
 )
-SMALL = re.compile(
+SMALL = Wording(
     r"^(?:for|of|my|the|a|an|some|about|with|on|at|in|out|and)\b\s*|[\s,]*\b(?:for|of|my|on|at|in|about|and|a|was|"
-    r"is|done|log it|logged|please)$",
-    re.I,
+    r"is|done|log it|logged|please)$"
 )
-OF_DAY = re.compile(r"\b(?P<day>today|yesterday)'s\s+", re.I)
+OF_DAY = Wording(r"\b(?P<day>today|yesterday)'s\s+")
 DAYS = ("day", "daypart", "hour", "minute")
-TOLD = re.compile(
+TOLD = Wording(
     r"\b(?:did|do(?:ne|ing)|went|been|was|were|got|got in|managed|finished|completed|covered|clocked|squeezed|"
     r"knocked|smashed|nailed|banged|logged?|"
     r"record(?:ed)?|back from|today's|had|made|fit(?:ted)?|totalled|entry|wrapped|went out|had)\b|'ve\b|"
-    r"\bhave (?!to\b)|\bjust\b",
-    re.I,
+    r"\bhave (?!to\b)|\bjust\b"
 )
-TO_COME = re.compile(
+TO_COME = Wording(
     r"\b(?:will|going to|gonna|need|must|should|shall|tomorrow|next|remind|plan|want|wanna|would|can|could|might|later|"
     r"add(?! .{2,30} to (?:my |the )?(?:\w+ing|runs?|walks?)\b)|schedule|tonight at|have to|has to|ought|if|when|"
     r"didn't|not|never|no|skipped|missed|goal|target|habit|task|"
-    r"note)\b|n't\b|\?\s*$",
-    re.I,
+    r"note)\b|n't\b|\?\s*$"
 )
 LONGEST = 200
 
@@ -164,7 +155,7 @@ def _without_days(words: str, clock: Clock) -> tuple[str, dict[str, Any]]:
     return words, {"date": days[0]} if days else {}
 
 
-def _day(found: re.Match[str]) -> str:
+def _day(found: Found) -> str:
     return f"{found['day']} "
 
 

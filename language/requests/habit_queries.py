@@ -2,7 +2,7 @@
 
 import re
 
-from language.patterns import Patterns
+from language.patterns import Patterns, Wording
 from language.request import Request
 from language.requests.activities import ASKING, core, is_activity
 from language.requests.frames import tight
@@ -46,37 +46,32 @@ ASKED = Patterns(
         r"overview|summary|insights)",
     )
 )
-NO_HABIT = re.compile(
+NO_HABIT = Wording(
     r"^(?:day|week|month|everything|it|things?|you|life|work|tasks?|notes?|list|to-?dos?|finish.*|complete.*|get "
-    r"done.*|write.*|have(?: left)?)\b",
-    re.I,
+    r"done.*|write.*|have(?: left)?)\b"
 )
-HOW = re.compile(r"\bhow(?:'?s)?\b|\bwhat(?:'s| is| does| do)\b|^(?:is|are|has|have|am|was)\b", re.I)
-GOES = re.compile(
+HOW = Wording(r"\bhow(?:'?s)?\b|\bwhat(?:'s| is| does| do)\b|^(?:is|are|has|have|am|was)\b")
+GOES = Wording(
     r"\b(?:go(?:es|ing)?|doing|do|coming|com(?:e|es)|getting (?:on|along)|looks?|looking|been|progress(?:ing)?|"
     r"shaping|far(?:e|es|ing)|"
-    r"along|stand|well|performing|keeping|close|sticking|status|state)\b",
-    re.I,
+    r"along|stand|well|performing|keeping|close|sticking|status|state)\b"
 )
-PROGRESS = re.compile(
+PROGRESS = Wording(
     r"\b(?:progress|status|stats?|statistics|streaks?|insights?|reports?|updates?|overview|review|score|history|"
     r"on track|keep(?:ing)? "
     r"(?:up|to|at)|kept (?:up|to|at)|stick(?:ing)? (?:to|with)|stuck (?:to|with)|hit(?:ting)?|meet(?:ing)?|met|"
     r"reach(?:ed|ing)?|story|"
     r"news|state|check (?:in )?(?:on|my)|consisten(?:t|cy)|enough|so far|lately|recently|left|remaining|lowdown|"
-    r"feedback|where (?:do|am|are) (?:i|we)|look at)\b",
-    re.I,
+    r"feedback|where (?:do|am|are) (?:i|we)|look at)\b"
 )
-ORDERED = re.compile(
+ORDERED = Wording(
     r"^(?:add|set|remind|buy|write|finish|send|delete|remove|complete|move|change|update|rename|mark|note|create|"
     r"start|book|schedule|log|"
-    r"record|track|make|put|undo|i (?:ran|did|went|have to|need to|must|want to start|just))\b",
-    re.I,
+    r"record|track|make|put|undo|i (?:ran|did|went|have to|need to|must|want to start|just))\b"
 )
-SHOWN = re.compile(
+SHOWN = Wording(
     r"^(?:show|tell me about|let me see|view|display|what about|how about|see)\b|\b(?:today|this (?:week|"
-    r"month))\s*\?\s*$",
-    re.I,
+    r"month))\s*\?\s*$"
 )
 MOST_WORDS = 3
 LONGEST = 200

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.request import Request
 from language.requests.activities import PARTS, core, cores, is_activity
 from language.requests.frames import tight
@@ -12,7 +13,7 @@ from language.requests.habit_queries import asked
 from language.requests.rhythms import OFTEN, amount_of, counted, often_of, without_often
 from language.when import read
 
-NAMED = re.compile(
+NAMED = Wording(
     r"^(?:(?:create|add|start|make|new|begin|set up|track|build|form|help me (?:build|start|form|develop|"
     r"keep))\s+)?(?:an?\s+|the\s+|my\s+)?(?:new\s+)?(?:daily\s+|weekly\s+)?habit"
     r"(?:\s+(?:of|to|called|named|for)|\s*:)\s*(?P<name>.+)$"
@@ -20,21 +21,18 @@ NAMED = re.compile(
     r")?(?P<kind>(?!habit\b)[\w -]+?) habit\b(?P<often>.*)$"
     r"|^(?:let's |lets )?(?:make|build|start|turn) (?:(?P<made>.+?) (?:into )?a (?:daily |weekly )?habit(?P<how>,? "
     r".*)?|a habit (?:of|out of) (?P<of>.+))$"
-    r"|^(?:start tracking|track)\s+(?:my\s+)?(?P<tracked>.+?)(?:\s+as a habit)?$",
-    re.I,
+    r"|^(?:start tracking|track)\s+(?:my\s+)?(?P<tracked>.+?)(?:\s+as a habit)?$"
 )
-WISH = re.compile(
+WISH = Wording(
     r"^(?:i(?:'d| would)? (?:really |also )?(?:want|wanna|like|love|plan|aim|try|am going|am trying|wish|intend|"
     r"need|should)|i'm (?:going|trying|planning)|"
-    r"my (?:new )?goal is|let me|help me|i will|i'll|i wanna)\s+(?:to\s+)?(?P<name>.+)$",
-    re.I,
+    r"my (?:new )?goal is|let me|help me|i will|i'll|i wanna)\s+(?:to\s+)?(?P<name>.+)$"
 )
-LABELLED = re.compile(
+LABELLED = Wording(
     r"^(?:(?!note\b|delete\b|remove\b|rename\b|archive\b).{0,40}\b)?habit(?:,? (?:please|for me|"
-    r"again))*\s*[:,–-]\s*(?P<name>.+)$|^new (?:daily |weekly )?habit (?!(?:of|to|called|named|for)\b)(?P<bare>.+)$",
-    re.I,
+    r"again))*\s*[:,–-]\s*(?P<name>.+)$|^new (?:daily |weekly )?habit (?!(?:of|to|called|named|for)\b)(?P<bare>.+)$"
 )
-HAS_WISH = re.compile(
+HAS_WISH = Wording(
     r"\b(?:want|wanna|would like|'d (?:like|love|rather)|(?:would|should) (?:love|like)|need to|wish|plan(?:ning|"
     r"ned)?|aim(?:ing)?|"
     r"try(?:ing)?|hop(?:e|ing)|intend(?:ing)?|intention|decided?|resolved?|promised?|commit(?:ted)?|going to|gonna|"
@@ -42,47 +40,40 @@ HAS_WISH = re.compile(
     r"considering|goal|target|resolution|habit|routine|challenge|mission|from (?:now|today|tomorrow) on(?:wards)?|"
     r"start(?:ing)?|begin|"
     r"track(?:ing)?|keep tabs|should|i'll|i will|let me|help me|let's|dream|keen|mind|(?:sign|put) me (?:up|down) "
-    r"for|hold me to|idea)\b",
-    re.I,
+    r"for|hold me to|idea)\b"
 )
-NO_WISH = re.compile(
+NO_WISH = Wording(
     r"\b(?:remind(?:er|ers|s)?|tasks?|to-?dos?|alarms?|notes?|meetings?|appointments?|delete|remove|rename|change|"
     r"stop|move|undo|did|"
     r"last|yesterday|events?|schedule|calendar|alert|notify|wake)\b|^(?:how|what|when|where|who|why|am i|did|have i|"
-    r"is|are)\b",
-    re.I,
+    r"is|are)\b"
 )
 LONGEST = 300
-DELETE = re.compile(
+DELETE = Wording(
     r"^(?:delete|remove|drop|erase|get rid of)\s+(?:my |the )?(?:habit\s+(?:of |called )?(?P<after>.+)|"
-    r"(?P<before>.+?)\s+habit)$",
-    re.I,
+    r"(?P<before>.+?)\s+habit)$"
 )
-ARCHIVE = re.compile(
+ARCHIVE = Wording(
     r"^(?:stop tracking|archive|pause|end|retire|put away|quit tracking|no longer track)\s+(?:my |the "
-    r")?(?:habit\s+(?:of |called )?)?(?P<habit>.+?)(?:\s+habit)?(?: (?:for now|any ?more))?$",
-    re.I,
+    r")?(?:habit\s+(?:of |called )?)?(?P<habit>.+?)(?:\s+habit)?(?: (?:for now|any ?more))?$"
 )
-RESUME = re.compile(
+RESUME = Wording(
     r"^(?:unarchive|resume|bring back|restart|reactivate|start tracking|continue)\s+(?:my |the )?(?:habit\s+(?:of "
     r")?(?P<after>.+)|(?P<before>.+?)(?:\s+habit)(?:\s+again)?|(?P<again>.+?)\s+again)$|^resume\s+(?:my "
-    r")?(?P<named>\w+)$",
-    re.I,
+    r")?(?P<named>\w+)$"
 )
-RENAME = re.compile(
+RENAME = Wording(
     r"^(?:rename|call)\s+(?:my |the )?(?:habit\s+(?P<after>.+?)|(?P<before>.+?)\s+habit)\s+(?:to|as|"
-    r"into)?\s*(?P<name>.+)$",
-    re.I,
+    r"into)?\s*(?P<name>.+)$"
 )
-GOAL = re.compile(
+GOAL = Wording(
     r"^(?:change|set|make|update|increase|raise|lower|reduce|decrease|bump|adjust|edit)\s+(?:the )?(?:goal|target) "
     r"(?:of|for|on) (?:my |the )?(?P<a>.+?)(?: habit)? (?:up |down )?(?:to|at)\s+(?P<x>.+)$|"
     r"^(?:change|set|make|update|increase|raise|lower|reduce|decrease|bump|adjust|edit)\s+(?:my |the "
     r")?(?P<b>.+?)(?:'s)? (?:habit(?:'s)? (?:goal|target)|goal|target|habit) (?:up |down )?(?:to|at)?\s*(?P<y>.+)$|"
-    r"^my (?P<c>.+?) (?:goal|target) (?:should be|is now|is|shall be|will be) (?P<z>.+)$",
-    re.I,
+    r"^my (?P<c>.+?) (?:goal|target) (?:should be|is now|is|shall be|will be) (?P<z>.+)$"
 )
-INSTEAD = re.compile(r"\b(?:instead|now|from now on|rather)\b\s*", re.I)
+INSTEAD = Wording(r"\b(?:instead|now|from now on|rather)\b\s*")
 
 
 def request(text: str, clock: Clock) -> Request | None:
@@ -106,7 +97,7 @@ def message(text: str, clock: Clock) -> Request | None:
 def whole(text: str, clock: Clock) -> Request | None:
     """A habit to start that a message of several parts asks for: "running, that's my goal: 3 times a week"."""
     text = counted(text)
-    if len(text) > LONGEST or NO_WISH.search(text) or len(OFTEN.findall(text)) != 1 or is_timed(text, clock):
+    if len(text) > LONGEST or NO_WISH.search(text) or len(list(OFTEN.finditer(text))) != 1 or is_timed(text, clock):
         return None
     often = often_of(text)
     named = cores(_goalless(text))

@@ -2,7 +2,7 @@
 
 import re
 
-from language.patterns import Patterns, begun_anew
+from language.patterns import Found, Patterns, Wording, begun_anew
 from language.request import Request
 from language.requests.frames import NOTE
 from language.verbs import base_of, begins_order
@@ -35,16 +35,16 @@ RIGHT_ON = (
 )
 """Dictated, nothing stands between the order and the words that are to be kept."""
 BODY = r"(?P<body>\S.*)$"
-WRITE = re.compile(
+WRITE = Wording(
     r"^(?:(?:take|make|add|write|create|save|new|leave|keep|start)\s+(?:me\s+)?(?:a\s+)?(?:new\s+|"
     r"quick\s+)?|(?:a\s+)?quick\s+)?(?:note|memo|journal entry|journal|(?:idea|thought|quote|observation)(?=:))"
     r"(?:\s+to\s+(?:my)?self|\s+for me|,? please)*(?:\s+(?:titled|called|named)\s+(?P<title>[^:\n]{1,200}?))?"
     r"(?:\s*[:–]\s*|\s+-\s+|\s+(?:that(?: says)?|saying(?: that)?|which says(?: that)?|to the effect that)\s+|"
     rf"\s*\n\s*){BODY}",
-    re.I | re.S,
+    re.S,
 )
 # Verb, what is written, and where to, in the orders that people say them.
-ASKED_FOR = re.compile(ASKS, re.I)
+ASKED_FOR = Wording(ASKS)
 HEADS = Patterns(
     rf"(?s:{head}{BODY})"
     for head in (
@@ -74,40 +74,38 @@ HEADS = Patterns(
     )
 )
 # What was said is to be kept: "…, note that down", "…. Save that as a note."
-KEEP_THAT = re.compile(
+KEEP_THAT = Wording(
     r"^(?P<body>\S.{8,}?)(?:\s*[,.;!–—-]+\s*|\s+)(?:\(note\)|(?:(?<=[,.;!–—-] )|(?<=[,.;!–—-]))"
     rf"(?:and\s+)?{ASKS}(?:(?:note|jot|write|take|put|get|scribble)\s+(?:(?:that|this|it)\s+)?down(?:\s+(?:that|this|"
     rf"it))?|"
     r"(?:note|keep)\s+(?:that|this|it)|(?:make|take|keep)\s+(?:an?\s+)?note(?:\s+of\s+(?:that|this|it))?|"
     rf"(?:save|keep|store|put|add|file|record|log|write)\s+(?:that|this|it)(?=\s+(?:as|in|into|to|under|with)\b))"
     rf"{KEPT_WHERE})[\s.!?]*$",
-    re.I | re.S,
+    re.S,
 )
-BARE = re.compile(
+BARE = Wording(
     r"^note\s+(?!(?:about|on|for|from|titled|called|tagged|named|down|to|this|that|it|with|in|of|is|was|taking|pad|"
     r"book)\b)(?P<body>[\w'-]+ [\w'-]+ \S.*)$",
-    re.I | re.S,
+    re.S,
 )
-LABELLED = re.compile(
+LABELLED = Wording(
     r"^(?=[^:\n]{0,50}\b(?:notes?|for me|for later|the record)\b)(?![^:\n]*\b(?:about|on|task|called|named|titled|"
     r"to (?:the|that)|my \w+ note)\b)"
     r"(?:for|keep|put|add|save|store|i need|i want|i'd like|here's|please|can you|could you|"
     r"remember)\b[^:\n]{0,50}:\s*(?P<body>\S.*)$",
-    re.I | re.S,
+    re.S,
 )
-OF_TASKS = re.compile(r"^.{0,40}\b(?:tasks?|to-?dos?|reminders?|habits?|list)\b\s*[:–-]|^.{0,20}\bremind\b", re.I)
-TO_DO = re.compile(
+OF_TASKS = Wording(r"^.{0,40}\b(?:tasks?|to-?dos?|reminders?|habits?|list)\b\s*[:–-]|^.{0,20}\bremind\b")
+TO_DO = Wording(
     r"^(?:i|we)(?:'ve| have|'d| would|'ll| will)? (?:got to|to|need|must|ought|should|want|like|gotta|"
     r"can't forget)\b|^(?:don't|do not) "
-    r"(?:let me )?forget\b|^i(?:'ve| have)? (?:ran|run|walked|swum|swam)\b",
-    re.I,
+    r"(?:let me )?forget\b|^i(?:'ve| have)? (?:ran|run|walked|swum|swam)\b"
 )
-ASKED = re.compile(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b", re.I)
-NAMED_ONLY = re.compile(rf"^(?:(?:that|this|it|down|please|for me|{NOTE})\s*)+$", re.I)
-EMPTY = re.compile(
+ASKED = Wording(r"^(?:would|do|could) you mind (?P<act>[a-z]+ing)\b")
+NAMED_ONLY = Wording(rf"^(?:(?:that|this|it|down|please|for me|{NOTE})\s*)+$")
+EMPTY = Wording(
     r"^(?:(?:take|make|add|write|create|new|start|i want to (?:write|make))\s+)?(?:a\s+|"
-    r"another\s+)?(?:new\s+)?note(?:\s+(?:about|on|for)\s+(?P<title>[^:\n]{1,100}))?$|^note:?$",
-    re.I,
+    r"another\s+)?(?:new\s+)?note(?:\s+(?:about|on|for)\s+(?P<title>[^:\n]{1,100}))?$|^note:?$"
 )
 TAG = re.compile(r"(?<!\S)#([^\W\d][\w/-]*)")
 
@@ -125,7 +123,7 @@ def written(text: str) -> Request | None:
     return Request(intent="note_write", text=text[:200], arguments=arguments)
 
 
-def _told(text: str) -> re.Match[str] | None:
+def _told(text: str) -> Found | None:
     """Where the body of a note stands, by the first of the ways to say so."""
     if found := WRITE.match(text):
         return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.request import Request
 from language.requests.new_tasks import drafted
 from language.sentences import BULLET, NUMBERED, requests
@@ -19,20 +20,18 @@ tasks? to-?dos? to-?do items? reminders? list lists errands chores stuff today's
 week this week's weekend next up remind going too well shopping agenda that's what all remember don't forget buy
 deadlines?
 """.split()
-LISTING = re.compile(
+LISTING = Wording(
     r"\b(?:things|tasks|to-?dos?|to do|items|errands|chores|stuff|list|these|those|following|reminders|need|needed|"
     r"next up|up next|more|gotta|buy|deadlines|"
-    r"remind me of|i have|i've got|also|too)\b",
-    re.I,
+    r"remind me of|i have|i've got|also|too)\b"
 )
-LISTED = re.compile(
+LISTED = Wording(
     rf"^(?!(?:remove|delete|take)\b)(?:(?:{'|'.join(OF_LISTS)})\b[\s,]*){{1,12}}(?<!note)(?<!notes)\s*(?::(?!\d\d)|"
     rf"[.?]|\s[–-]\s)\s*(?=\S)|"
     r"^(?!(?:remove|delete|take|strike|erase|drop|clear)\b)(?:my |the )?(?:\w+ ){0,2}(?P<project>\w+) "
-    r"list(?<!\d)\s*(?::|\s[–-]\s)\s*(?=\S)",
-    re.I,
+    r"list(?<!\d)\s*(?::|\s[–-]\s)\s*(?=\S)"
 )
-ITEM = re.compile(r"\s*(?:[,;\n]\s*(?:and\s+|then\s+|also\s+)*|\s+and\s+(?:also\s+|then\s+)?)\s*", re.I)
+ITEM = Wording(r"\s*(?:[,;\n]\s*(?:and\s+|then\s+|also\s+)*|\s+and\s+(?:also\s+|then\s+)?)\s*")
 
 
 def listed(text: str, clock: Clock) -> Request | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.people import Clock
-from language.patterns import begun_anew, without
+from language.patterns import Wording, begun_anew, without
 from language.quick_add import drafts
 from language.readings import Reading
 from language.request import Request
@@ -20,7 +20,7 @@ KIND = (
     rf"(?:{TASK}|events?|appointments?|meetings?|(?:agenda|schedule|calendar)(?: items?| entr(?:y|ies))?|"
     r"reservations?|entry)"
 )
-CUE = re.compile(
+CUE = Wording(
     r"^(?:remind me\b|remember to\b|don'?t (?:let me )?forget (?:to|about)\b|do not forget to\b|make sure\b|"
     r"(?:add|create|make|new|set(?: up)?|put|schedule|enter|log)\s+(?:me\s+)?(?:an?\s+|the\s+|another\s+|some\s+|"
     r"these\s+|this\s+|my\s+)?"
@@ -34,85 +34,74 @@ CUE = re.compile(
     r"let's\b|"
     r"put\b.+\b(?:on|in|into) my (?:list|to-?do|calendar|schedule|agenda)|"
     r"(?:add|put|get)\b.+\bto my (?:list|tasks|to-?dos?|calendar|schedule|agenda)|wake me(?: up)?\b|"
-    r"(?:set|create|make|add|put)\s+(?:an?\s+|another\s+)?(?:new\s+)?(?:alarm|meeting|timer)\b)",
-    re.I,
+    r"(?:set|create|make|add|put)\s+(?:an?\s+|another\s+)?(?:new\s+)?(?:alarm|meeting|timer)\b)"
 )
-WISH = re.compile(r"^i (?:also |really |still |just )?(?:have|want|need|would like|'d like) (?!to\b|got\b)", re.I)
-STATEMENT = re.compile(
+WISH = Wording(r"^i (?:also |really |still |just )?(?:have|want|need|would like|'d like) (?!to\b|got\b)")
+STATEMENT = Wording(
     r"^(?:i|i'm|i've|i'd|i'll|he|she|we|they|it|it's|there|this|that|you|who|what|when|where|why|how|"
     r"my \w+ (?:is|was|are|has|had|said|told)|the \w+ (?:is|was|are|has|had|were|will|said|told))\b"
     r"|\b(?:works|is fine|is good|suits)(?: for)? (?:me|us)\b"
-    r"|^every \w+ (?:i|he|she|we|they|it)\b|^\w+ (?:is|was|are|were|has|had|said|told)\b",
-    re.I,
+    r"|^every \w+ (?:i|he|she|we|they|it)\b|^\w+ (?:is|was|are|were|has|had|said|told)\b"
 )
-VERB_AS_NOUN = re.compile(r"^\w+\s+(?:is|are|was|were|has|had)\b", re.I)
-ADD_VERB = re.compile(rf"^add\s+((?:{'|'.join(sorted(TASKS))})\s)", re.I)
-SCHEDULE = re.compile(r"^schedule (?:in )?(?:an? |the |my )?(?=\w)", re.I)
-FRAME = re.compile(
+VERB_AS_NOUN = Wording(r"^\w+\s+(?:is|are|was|were|has|had)\b")
+ADD_VERB = Wording(rf"^add\s+((?:{'|'.join(sorted(TASKS))})\s)")
+SCHEDULE = Wording(r"^schedule (?:in )?(?:an? |the |my )?(?=\w)")
+FRAME = Wording(
     rf"^(?:set|add|create|make|put|enter)(?: up)? (?:me )?(?:an?|another) (?:new )?(?:{TASK})(?: (?:on|to|in) my "
-    rf"(?:list|calendar))?(?: for me)?(?=\s+(?:for|on|at|tomorrow|today|tonight|this|next|every|in)\b)",
-    re.I,
+    rf"(?:list|calendar))?(?: for me)?(?=\s+(?:for|on|at|tomorrow|today|tonight|this|next|every|in)\b)"
 )
-ON_LIST = re.compile(
+ON_LIST = Wording(
     r"^(?:add|put|get)\s+(?P<what>.+?)\s+(?:to|on|onto|in|into)\s+(?:my|the)\s+"
     r"(?:(?!(?:to-?do|task|to do)\b)(?P<project>\w+)\s+|(?:to-?do|to do|task)\s+)?(?:list|tasks|to-?dos|calendar|"
-    r"schedule|agenda)$",
-    re.I,
+    r"schedule|agenda)$"
 )
-MARKED = re.compile(r"(?<!\S)(?:#[^\W\d][\w/-]*|!{1,3}(?=\s|$)|!?p[1-4](?=\s|$)|\+[a-z][\w-]*)", re.I)
-UNNAMED = re.compile(
+MARKED = Wording(r"(?<!\S)(?:#[^\W\d][\w/-]*|!{1,3}(?=\s|$)|!?p[1-4](?=\s|$)|\+[a-z][\w-]*)")
+UNNAMED = Wording(
     r"^(?:(?:add|create|make|new|set(?: up)?|put|schedule|enter|need|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|"
     r"another\s+|some\s+|my\s+)?(?:(?:new|recurring|repeating|quick)\s+)*"
     rf"{KIND}(?:\s+(?:to|on|in|into|for)\s+(?:my|the)\s+(?:list|calendar|schedule|agenda|tasks|to-?dos?))?$|^remind "
-    rf"me(?: of something| about something)?$",
-    re.I,
+    rf"me(?: of something| about something)?$"
 )
-POINTER = re.compile(r"(?:the|that|this)(?: one(?: .*)?)?|it|one|them|those|these", re.I)
-WAKE = re.compile(r"^wake me(?: up)?\b", re.I)
-ALARM = re.compile(
+POINTER = Wording(r"(?:the|that|this)(?: one(?: .*)?)?|it|one|them|those|these")
+WAKE = Wording(r"^wake me(?: up)?\b")
+ALARM = Wording(
     r"^(?:set|create|make|add|put)(?: up)? (?:an?|another|my|the) (?:new )?(?P<kind>alarm|timer)(?: (?:for )?(?:to "
-    r")?(?:go off|ring|wake me(?: up)?|remind me))?$",
-    re.I,
+    r")?(?:go off|ring|wake me(?: up)?|remind me))?$"
 )
-NAMED = re.compile(
+NAMED = Wording(
     r"\b(?:with (?:the )?(?:title|name|description|content|topic|text)|called|named|"
-    r"titled)\s+[\"“'](?P<name>.+?)[\"”'](?!\w)",
-    re.I,
+    r"titled)\s+[\"“'](?P<name>.+?)[\"”'](?!\w)"
 )
-FOR_ME = re.compile(rf"(?P<kind>\b(?:{TASK}|alarm|event|appointment)) for me\b", re.I)
-AND = re.compile(r"\s*,?\s*\b(?:and|then)\b(?: then| also)?\s*", re.I)
-GENERIC = re.compile(
+FOR_ME = Wording(rf"(?P<kind>\b(?:{TASK}|alarm|event|appointment)) for me\b")
+AND = Wording(r"\s*,?\s*\b(?:and|then)\b(?: then| also)?\s*")
+GENERIC = Wording(
     r"^(?:do|go|get|give|have|help|keep|learn|leave|let|list|look|make|open|put|read|see|send|set|start|stop|take|"
     r"tell|try|turn|wait|work|write|"
-    r"change|check|choose|pick|add|plan|find|call|move|answer|repeat|reply|ask|talk|test|text|update|use)\W*$",
-    re.I,
+    r"change|check|choose|pick|add|plan|find|call|move|answer|repeat|reply|ask|talk|test|text|update|use)\W*$"
 )
-FOR_EACH = re.compile(r"^\s*for (?=(?:every|each)\b)", re.I)
-TO_DO = re.compile(rf"^to (?=(?:have|{'|'.join(sorted(TASKS))})\b)", re.I)
+FOR_EACH = Wording(r"^\s*for (?=(?:every|each)\b)")
+TO_DO = Wording(rf"^to (?=(?:have|{'|'.join(sorted(TASKS))})\b)")
 BLOCKED = "Blocked time"
-BLOCK = re.compile(r"^(?:block|keep)(?: off| out| free)?\s.*?(?:\bfor (?!me\b)(?P<what>[a-z].*))?$", re.I)
-NOT_TO = re.compile(r"^(?:don't|do not|never)\b(?! (?:ever )?(?:let me )?forget\b)", re.I)
+BLOCK = Wording(r"^(?:block|keep)(?: off| out| free)?\s.*?(?:\bfor (?!me\b)(?P<what>[a-z].*))?$")
+NOT_TO = Wording(r"^(?:don't|do not|never)\b(?! (?:ever )?(?:let me )?forget\b)")
 # "set that up", "put it in" behind what it is about.
-OF_IT = re.compile(
+OF_IT = Wording(
     r"(?:please )?\w+ (?:it|that|this|them|those|these)(?: (?:up|in|down|out|off|back|on|there|please|then|too|for "
-    r"me))*",
-    re.I,
+    r"me))*"
 )
 # What is said of a task that is there is no task itself.
-OF_A_TASK = re.compile(
-    r"^\w+(?: (?:of|out|away|up|off))? (?:the|that|this|my) (?:[\w'-]+ ){0,4}(?:task|reminder|to-?do)s?$", re.I
+OF_A_TASK = Wording(
+    r"^\w+(?: (?:of|out|away|up|off))? (?:the|that|this|my) (?:[\w'-]+ ){0,4}(?:task|reminder|to-?do)s?$"
 )
-WHENEVER = re.compile(
-    r"[\s,]+(?:whenever|any ?time|at some point)(?: (?:i|we) (?:can|like|want|get (?:to it|around to it|a chance)))?$",
-    re.I,
+WHENEVER = Wording(
+    r"[\s,]+(?:whenever|any ?time|at some point)(?: (?:i|we) (?:can|like|want|get (?:to it|around to it|a chance)))?$"
 )
-UNDATED = re.compile(
+UNDATED = Wording(
     r"[\s,;]*[(\[]?\b(?:with )?no (?:deadline|due date|(?:particular |specific |fixed |set )?(?:date|time)|time "
-    r"limit)(?: (?:needed|yet))?\b[)\]]?",
-    re.I,
+    r"limit)(?: (?:needed|yet))?\b[)\]]?"
 )
-CONTEXT = re.compile(r"^(?:today|it) (?:is|was)\b", re.I)
-REMIND = re.compile(r"^(?:remind me|(?:set|add|create|make)(?: up)? (?:me )?(?:a|another) (?:new )?reminder)\b", re.I)
+CONTEXT = Wording(r"^(?:today|it) (?:is|was)\b")
+REMIND = Wording(r"^(?:remind me|(?:set|add|create|make)(?: up)? (?:me )?(?:a|another) (?:new )?reminder)\b")
 
 
 def created(text: str, clock: Clock) -> Request | None:

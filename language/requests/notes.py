@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from language.patterns import Found, Wording
 from language.request import Request
 from language.requests.activities import cores
 from language.requests.frames import NOTE, named, tight
@@ -10,36 +11,32 @@ from language.requests.jottings import written
 
 LONGEST = 300
 ABOUT = r"(?:about|on|of|for|regarding|mentioning|with|from|concerning|where|(?:that )?mentions?)"
-SUMMARY = re.compile(
+SUMMARY = Wording(
     r"\b(?:summ?ar(?:y|ies|i[sz]e|i[sz]ing)|sum(?:ming)? (?:(?:it|them|that|this|all) )?up|gist|recap|(?:main|key) "
     r"(?:points|ideas|"
     r"takeaways|facts|things)|"
     r"takeaways|tl;?dr|overview|digest|run-?\s?down|wrap-?up|essence|bullet points|"
     r"condense|boil(?:ed)? (?:down|.+ down)|(?:bring|put|pull) together|short version|in (?:short|brief)|"
     r"in a nutshell|highlights|"
-    r"in (?:a few|few|two|three) (?:words|sentences|lines))\b",
-    re.I,
+    r"in (?:a few|few|two|three) (?:words|sentences|lines))\b"
 )
-WROTE = re.compile(
+WROTE = Wording(
     r"\b(?:what(?:'s in| is in|ever)?|everything|all|stuff|things|anything) (?:that )?(?:i(?:'ve| have)?|we(?:'ve|"
     r" have)?) "
     r"(?:ever |already |so far )*(?:wrote|written|noted?|noted down|jotted|jotted down|recorded|put|got|have|know|"
     r"kept|collected|said|saved)\b|"
-    r"\b(?:wrote|written|noted|jotted|recorded)\b.*\b(?:about|on|regarding)\b",
-    re.I,
+    r"\b(?:wrote|written|noted|jotted|recorded)\b.*\b(?:about|on|regarding)\b"
 )
 # What still stands around the subject where a sentence is built otherwise.
-INNER = re.compile(
+INNER = Wording(
     rf"^.*\b(?:{NOTE}|summary|r[eé]sum[eé]|everything|all|stuff|things) (?:that i have )?(?:about|on|of|regarding|"
     rf"concerning|for) (?:the |my |our )?|"
-    rf"\s+{NOTE}\b.*$|^(?:.*\b(?:resume|r[eé]sum[eé]) )(?:of )?",
-    re.I,
+    rf"\s+{NOTE}\b.*$|^(?:.*\b(?:resume|r[eé]sum[eé]) )(?:of )?"
 )
-THROUGH = re.compile(
+THROUGH = Wording(
     rf"^(?:go|read|look|run|take a look) (?:through|over|at|into) [^.;]*\b{NOTE}\b[^.;]*(?:,|\band\b|"
     rf"\bthen\b)\s*(?:then )?(?:give me |tell me |make )?"
-    rf"(?:an? |the )?(?:short |quick )?{SUMMARY.pattern}",
-    re.I,
+    rf"(?:an? |the )?(?:short |quick )?{SUMMARY.pattern}"
 )
 SUMMING = frozenset(
     """
@@ -54,89 +51,79 @@ SUMMING = frozenset(
     existing various several information info subject topic essence
     """.split()
 )
-SAYS = re.compile(
+SAYS = Wording(
     rf"^(?:what|anything) (?:do|does|did|is there in|is in|have|'s in) (?:all )?(?:my|the) {NOTE} (?:say|have|"
     rf"tell(?: me)?|mention|contain|hold|know)?"
-    r"\b.*?\b(?:about|on|of|regarding|concerning|from) (?P<about>.+?)\s*\??$",
-    re.I,
+    r"\b.*?\b(?:about|on|of|regarding|concerning|from) (?P<about>.+?)\s*\??$"
 )
-SPOKE = re.compile(
+SPOKE = Wording(
     r"^(?:what (?:else |exactly |all )?|when |who |where |why |how )?(?:was it(?: that)?|is it(?: that)?|did|has|"
     r"have|had|does|do) "
     r"(?!i\b|we\b|you\b|anyone\b)(?:the |my |our |his |her |their |that )?[\w' -]{2,40}? (?:say|said|tell|told|"
     r"agree[d]?|promise[d]?|"
     r"mention(?:ed)?|write|wrote|ask(?:ed)?|offer(?:ed)?|suggest(?:ed)?|recommend(?:ed)?|decide[d]?|think|thought|"
     r"explain(?:ed)?|"
-    r"answer(?:ed)?|want(?:ed)?|confirm(?:ed)?|announce[d]?)\b",
-    re.I,
+    r"answer(?:ed)?|want(?:ed)?|confirm(?:ed)?|announce[d]?)\b"
 )
-ANYTHING = re.compile(
+ANYTHING = Wording(
     r"^(?:is there |have i (?:got )?|do i have |did i (?:write|note)(?: down)? |are there |got |find |"
     r"see )?(?:anything|something) "
     r"(?:(?:written|noted|saved|recorded) )?(?:down )?(?:(?:about|from|regarding|concerning) .+?(?: in (?:my|"
     r"the) notes)?|in (?:my|the) notes "
-    r"(?:about|on|from|regarding) .+)\s*\?*$",
-    re.I,
+    r"(?:about|on|from|regarding) .+)\s*\?*$"
 )
-SUMMARIZE = re.compile(
+SUMMARIZE = Wording(
     r"^(?:summ?ari[sz]e|sum up|recap|(?:give me |write )?(?:a |the )?(?:short |quick |brief )?summary of)\s+(?:the |"
-    r"my )?(?P<named>.+?)\s*\??$",
-    re.I,
+    r"my )?(?P<named>.+?)\s*\??$"
 )
-TAGGED = re.compile(
-    r"\b(?:tagged(?: with| as)?|with (?:the )?tag|labell?ed)\s+#?(?P<tag>[\w/-]+)|(?<!\w)#(?P<sign>[\w/-]+)", re.I
+TAGGED = Wording(
+    r"\b(?:tagged(?: with| as)?|with (?:the )?tag|labell?ed)\s+#?(?P<tag>[\w/-]+)|(?<!\w)#(?P<sign>[\w/-]+)"
 )
-NOTES_ABOUT = re.compile(
+NOTES_ABOUT = Wording(
     rf"\b{NOTE}\b\s+(?:(?:do i have|have i|are there|did i (?:write|take|make)|i (?:wrote|took|made|"
     rf"have))\s+)?{ABOUT}\s+(?P<about>.+?)"
-    r"(?:\s+(?:down\s+)?(?:to|into|in)\s+(?:the\s+|a\s+)?(?:main|key|few|short|one|two|three|\d).*)?\s*\??$",
-    re.I,
+    r"(?:\s+(?:down\s+)?(?:to|into|in)\s+(?:the\s+|a\s+)?(?:main|key|few|short|one|two|three|\d).*)?\s*\??$"
 )
-ABOUT_NOTES = re.compile(
-    rf"\b(?:my|the|all|any)\s+(?:all\s+|my\s+|of\s+)*(?P<about>(?!{ABOUT}\b)[\w'& -]+?)\s+{NOTE}\b", re.I
-)
-LATEST = re.compile(r"^(?:latest|last|recent|newest|most recent|new|all|other|own|existing)(?: (?:few|\d+))?$", re.I)
-FIND = re.compile(
+ABOUT_NOTES = Wording(rf"\b(?:my|the|all|any)\s+(?:all\s+|my\s+|of\s+)*(?P<about>(?!{ABOUT}\b)[\w'& -]+?)\s+{NOTE}\b")
+LATEST = Wording(r"^(?:latest|last|recent|newest|most recent|new|all|other|own|existing)(?: (?:few|\d+))?$")
+FIND = Wording(
     r"^(?:(?:what|which|how many) notes\b|(?:show|list|find|search(?: in| through)?|get|open|read|pull up|bring up|"
     r"look (?:up|for|in|through|at)|see|check|display)\b.*\bnotes?\b|"
     r"do i have (?:any |a |some )?notes?\b|(?:my|any|all(?: my)?|the) (?:[\w' -]+ )?notes\b|notes? (?:about|on|"
-    r"regarding|tagged)\b|did i (?:write|take|make) (?:a |any )?notes?\b)",
-    re.I,
+    r"regarding|tagged)\b|did i (?:write|take|make) (?:a |any )?notes?\b)"
 )
 WHICH = (
     rf"(?:(?:my|the|that|this|our)\s+)(?:{NOTE}\s+(?:about|on|called|titled|named|for|of|regarding)?\s*(?P<after>.+?)|"
     rf"(?P<before>.+?)\s+{NOTE}|(?P<bare>{NOTE}))"
 )
-APPEND = re.compile(
+APPEND = Wording(
     rf"^(?:add|append|write|put|attach)\s+[\"“']?(?P<append>.+?)[\"”']?\s+(?:to|into|in|on|at the end of)\s+{WHICH}$",
-    re.I | re.S,
+    re.S,
 )
-EXTEND = re.compile(
+EXTEND = Wording(
     rf"^(?:add|append|write|put|update|extend)\s+(?:to\s+|in\s+|on\s+)?{WHICH.replace('.+?)', '[^:]+?)')}\s*(?:that|"
     rf":)\s*(?P<more>.+)$",
-    re.I | re.S,
+    re.S,
 )
-REPLACE = re.compile(
+REPLACE = Wording(
     rf"^(?:replace|change|rewrite|overwrite|set|edit)\s+(?:the\s+)?(?:(?:text|body|content|words)\s+(?:of|"
     rf"in)\s+)?{WHICH}\s+(?:with|to|so that it says|to say)\s*:?\s*[\"“']?(?P<body>.+?)[\"”']?$",
-    re.I | re.S,
+    re.S,
 )
-RENAME = re.compile(
-    rf"^(?:rename|retitle|title|change the (?:title|name) of)\s+{WHICH}\s+(?:(?:to|as|into)\s+)?(?P<title>.+)$", re.I
+RENAME = Wording(
+    rf"^(?:rename|retitle|title|change the (?:title|name) of)\s+{WHICH}\s+(?:(?:to|as|into)\s+)?(?P<title>.+)$"
 )
-RETAG = re.compile(
+RETAG = Wording(
     rf"^(?:(?:tag|label)\s+{WHICH}\s+(?:with|as)\s+(?P<tags>#?\S.*)|(?:add|"
     rf"put)\s+(?:the\s+)?(?:tags?\s+(?P<more>#?[\w/, #-]+?)|(?P<signs>#[\w/, #-]+?)|(?P<one>[\w-]+)\s+tag)\s+(?:to|"
     rf"on)\s+"
-    rf"{WHICH.replace('after', 'after2').replace('before', 'before2').replace('bare', 'bare2')})$",
-    re.I,
+    rf"{WHICH.replace('after', 'after2').replace('before', 'before2').replace('bare', 'bare2')})$"
 )
-DELETE = re.compile(
+DELETE = Wording(
     r"^(?:delete|remove|erase|trash|scrap|bin|discard|throw (?:away|out)|get rid "
     r"of)\s+(?:all\s+(?:of\s+)?)?(?:(?:my|the|that|this|those|these)\s+)?"
     rf"(?:{NOTE}(?:\s+(?:about|on|called|titled|with|of|regarding)\s+|\s+)(?P<after>.+)|(?P<before>.+?)\s+{NOTE}|"
-    rf"(?P<bare>{NOTE}))$",
-    re.I,
+    rf"(?P<bare>{NOTE}))$"
 )
 
 
@@ -211,11 +198,11 @@ def _changed(text: str) -> Request | None:
     return None
 
 
-def _update(text: str, found: re.Match[str], **fields: Any) -> Request:
+def _update(text: str, found: Found, **fields: Any) -> Request:
     return Request(intent="note_update", text=text, reference=_reference(found), arguments=fields)
 
 
-def _reference(found: re.Match[str]) -> str:
+def _reference(found: Found) -> str:
     """The words for the note, `it` where there are none."""
     groups = found.groupdict()
     words = next((groups[name] for name in ("after", "before", "after2", "before2") if groups.get(name)), None)

@@ -1,6 +1,6 @@
 """Regrets: what people say when the last thing shall not have been, with or without the word undo."""
 
-import re
+from language.patterns import Wording
 
 IT = r"(?:the same|that|it|this|them|those|these|everything|all|things?|all of (?:it|that))"
 LAST = (
@@ -83,30 +83,26 @@ MILD = (
     r"if you (?:can|could|please|would)|thanks|thank you|better|man|yikes|again|there)"
 )
 BREAK = r"[\s,.;:!?–—-]+"
-REGRETS = re.compile(
+REGRETS = Wording(
     rf"^(?:(?:{MILD}|{REGRET})(?:{BREAK}|$))*(?P<order>{TAKE_BACK}{AGAIN})?(?:{BREAK}(?:{MILD}|{REGRET}|"
-    rf"(?:and )?{TAKE_BACK}{AGAIN}))*[\s,.;:!?–—-]*$",
-    re.I,
+    rf"(?:and )?{TAKE_BACK}{AGAIN}))*[\s,.;:!?–—-]*$"
 )
-SAID = re.compile(rf"(?:^|\b)(?:{REGRET})\b", re.I)
-ALONE = re.compile(
-    r"\b(?:mistake|accident|error|wrong|mind|mean|want(?:ed)?|meant|take (?:that|it) back|right|correct)\b", re.I
-)
-HARMLESS = re.compile(
+SAID = Wording(rf"(?:^|\b)(?:{REGRET})\b")
+ALONE = Wording(r"\b(?:mistake|accident|error|wrong|mind|mean|want(?:ed)?|meant|take (?:that|it) back|right|correct)\b")
+HARMLESS = Wording(
     rf"^(?:(?:{MILD}){BREAK})*(?:my (?:bad|mistake|fault)|not (?:so|that) fast|too \w+|i was (?:wrong|mistaken)|"
     rf"(?:on )?second thoughts?|"
-    r"(?:it|that|this)(?:'s| is) not (?:\w+ )?(?:done|finished|complete|completed|ready)(?: yet)?)\W*$",
-    re.I,
+    r"(?:it|that|this)(?:'s| is) not (?:\w+ )?(?:done|finished|complete|completed|ready)(?: yet)?)\W*$"
 )
 LONGEST = 160
-ACTS = re.compile(r"\b(?:undo|revert|reverse|roll|back|restore|put|take|change)", re.I)
+ACTS = Wording(r"\b(?:undo|revert|reverse|roll|back|restore|put|take|change)")
 MOST_ACTS = 6
 """Who says it more often than this says something else, and reading that takes long."""
 
 
 def taken_back(text: str) -> bool:
     """True where nothing is said but that the last change shall be undone, or that it was wrong."""
-    if len(text) > LONGEST or text.rstrip().endswith(":") or len(ACTS.findall(text)) > MOST_ACTS:
+    if len(text) > LONGEST or text.rstrip().endswith(":") or len(list(ACTS.finditer(text))) > MOST_ACTS:
         return False
     found = REGRETS.match(text.replace("’", "'"))
     if not found:

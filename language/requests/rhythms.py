@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from language.patterns import begun_anew
+from language.patterns import Found, Wording, begun_anew
 
 UNITS = (
     r"kms?|k|kilomet(?:er|re)s?|miles?|mi|m|met(?:er|re)s?|minutes?|mins?|hours?|hrs?|h|pages?|steps?|reps?|sets?|"
@@ -13,7 +13,7 @@ UNITS = (
     r"push-?\s?ups?|sit-?\s?ups?|pull-?\s?ups?|squats?|burpees|cigarettes?|coffees?|beers?|drinks?|portions?|"
     r"servings?|pieces?"
 )
-MOVES = re.compile(r"(?:push|sit|pull)-?\s?ups?|squats?|burpees|cigarettes?|coffees?|beers?|drinks?", re.I)
+MOVES = Wording(r"(?:push|sit|pull)-?\s?ups?|squats?|burpees|cigarettes?|coffees?|beers?|drinks?")
 NUMBERS = {
     **{word: number for number, word in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
@@ -25,26 +25,22 @@ NUMBERS = {
 NUMBER = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(map(re.escape, NUMBERS), key=len, reverse=True))})"
 SIGN = r"(?:(?:(?<!\S)[-−]|\bminus\s+)(?=\d))"
 """Only right before a number, and behind a blank: not in "7-8 km" and "log - 5 km"."""
-AMOUNT = re.compile(
-    rf"(?<![\w.])(?:\d+[-–])?(?P<value>{SIGN}?{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?",
-    re.I,
+AMOUNT = Wording(
+    rf"(?<![\w.])(?:\d+[-–])?(?P<value>{SIGN}?{NUMBER})(?:(?<=\d)\s*-?\s*|\s*-\s*|\s+)(?P<unit>{UNITS})\b(?:\s+of\b)?"
 )
-ALONE = re.compile(rf"(?P<value>{SIGN}?\d+(?:[.,]\d+)?)(?=\s*$|\s+(?:today|yesterday|tonight|this|last|on)\b)", re.I)
+ALONE = Wording(rf"(?P<value>{SIGN}?\d+(?:[.,]\d+)?)(?=\s*$|\s+(?:today|yesterday|tonight|this|last|on)\b)")
 """A number that says only how much, at the beginning: "5 today" is no hour of a day."""
-AT_MOST = re.compile(
-    r"\b(?:at most|no more than|not more than|less than|up to|max(?:imum)?|fewer than|under)\b\s*", re.I
-)
-AT_LEAST = re.compile(r"\b(?:at least|minimum(?: of)?|or more)\b\s*", re.I)
+AT_MOST = Wording(r"\b(?:at most|no more than|not more than|less than|up to|max(?:imum)?|fewer than|under)\b\s*")
+AT_LEAST = Wording(r"\b(?:at least|minimum(?: of)?|or more)\b\s*")
 PERIODS = r"(?:day|week|month|year|fortnight|\d+ days)"
-OFTEN = re.compile(
+OFTEN = Wording(
     rf"\b(?:(?:at least |up to |about )?(?:(?P<count>\d+|"
     rf"{'|'.join(word for word in NUMBERS if ' ' not in word and word not in ('a', 'an'))})\s*(?:x|times?|days?)?)"
     rf"\s*(?:a|per|each|every|in a|in the|by(?= week| month| day)|/|(?<=x)\s)\s*(?P<per>{PERIODS})|"
     r"(?P<number>\d+|once|twice|thrice|two|three|four|five|six) ?(?:x|times)? (?P<weekly>daily|weekly|monthly)|"
     r"every (?P<other>other|second|\d+) (?P<unit>days?|weeks?|months?)|(?:every|each) (?:single )?(?P<every>day|"
     r"morning|evening|night|week|month|weekday|weekend)|"
-    r"(?P<adverb>daily|nightly|weekly|monthly)|(?:on )?(?P<on>weekdays|weekends)|(?:a|per) (?P<a>day|week|month))\b",
-    re.I,
+    r"(?P<adverb>daily|nightly|weekly|monthly)|(?:on )?(?P<on>weekdays|weekends)|(?:a|per) (?P<a>day|week|month))\b"
 )
 DAYS = {"day": 1, "week": 7, "month": 30}
 NAMED = {"daily": (1, "day"), "nightly": (1, "day"), "weekly": (1, "week"), "monthly": (1, "month")}
@@ -65,19 +61,17 @@ NAMED |= {
 
 
 SESSIONS = r"sessions?|workouts?|classes|visits?|outings?|lessons?|trips?"
-COUNTED = re.compile(
+COUNTED = Wording(
     rf"\b(?P<count>{NUMBER}) (?P<what>(?:[a-z-]+ )?(?:{SESSIONS}|(?P<noun>[a-z]+)s)) (?P<per>(?:a|per|each|"
     rf"every)(?: single)? "
-    r"(?:day|week|month|fortnight))\b",
-    re.I,
+    r"(?:day|week|month|fortnight))\b"
 )
 
 
 # "every week I want to run three times"
-FIRST_PER = re.compile(
+FIRST_PER = Wording(
     rf"^(?:each|every|per) (?P<per>week|month)\b,?(?P<before> [^,;.]{{2,60}}?) (?P<count>{NUMBER}) (?P<what>times|"
-    rf"[a-z]+s)\W*$",
-    re.I,
+    rf"[a-z]+s)\W*$"
 )
 
 
@@ -112,7 +106,7 @@ def counted(words: str) -> str:
         FIRST_PER, lambda found: f"{found['before']} {found['count']} {found['what']} a {found['per']}", words
     )
 
-    def said(found: re.Match[str]) -> str:
+    def said(found: Found) -> str:
         if AMOUNT.fullmatch(f"{found['count']} {found['what']}") or found["what"].lower() in ("times", "days"):
             return found[0]
         what = re.sub(rf"\s*\b(?:{SESSIONS})$", "", found["what"], flags=re.I) or found["what"]

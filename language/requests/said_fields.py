@@ -1,12 +1,11 @@
 """Said fields: a thing told by its parts, as people answer what is asked ("the topic is …, the start time is …")."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.people import Clock
-from language.patterns import without
+from language.patterns import Found, Wording, without
 from language.readings import Reading
 from language.shields import is_shielded, quotes
 from language.when import resolve
@@ -43,17 +42,14 @@ HEADS = (
     ("due", rf"{WISH} (?:to (?:ring|go off|start|be(?: set)?|happen)|set)(?: for| at| on)?"),
     ("now", r"today(?:'s date)? is"),
 )
-HEAD = re.compile(
+HEAD = Wording(
     r"(?:^|(?<=[,.;!] )|(?<=\band )|(?<=\bwith ))(?:and |also |yes,? |sure,? |ok(?:ay)?,? )*(?:"
     + "|".join(f"(?P<{name}{number}>{words})" for number, (name, words) in enumerate(HEADS))
-    + r")(?=\s|[\"'“])",
-    re.IGNORECASE,
+    + r")(?=\s|[\"'“])"
 )
-LABELLED = re.compile(
-    rf"(?:the|my|its|when|start|due)\b|let's|schedule|{WISH}|it (?:starts|begins|takes place)", re.IGNORECASE
-)
-LOOSE = re.compile(r"[\s,.;!]+(?:and|with)?[\s,.;!]*$", re.IGNORECASE)
-TO = re.compile(r"^(?:to|that i (?:need|have|want) to|about|an?)\s+(?=\w)", re.IGNORECASE)
+LABELLED = Wording(rf"(?:the|my|its|when|start|due)\b|let's|schedule|{WISH}|it (?:starts|begins|takes place)")
+LOOSE = Wording(r"[\s,.;!]+(?:and|with)?[\s,.;!]*$")
+TO = Wording(r"^(?:to|that i (?:need|have|want) to|about|an?)\s+(?=\w)")
 MARKS = " \"'“”‘’"
 Told = tuple[str, str]
 
@@ -97,7 +93,7 @@ def _told(text: str) -> list[Told]:
     return [(_kind(found), text[found.end() : end]) for found, end in zip(heads, ends, strict=True)]
 
 
-def _kind(found: re.Match[str]) -> str:
+def _kind(found: Found) -> str:
     return next(name.rstrip("0123456789") for name, words in found.groupdict().items() if words is not None)
 
 

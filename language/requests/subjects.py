@@ -3,16 +3,15 @@
 import re
 
 from domain.people import Clock
-from language.patterns import Patterns
+from language.patterns import Patterns, Wording
 from language.requests.frames import COURTESY, named, points, tight, without_times
 from language.verbs import begins_order, lemma_of_past
 
-ABOUT = re.compile(
+ABOUT = Wording(
     r"^(?:regarding|about|as for|concerning|re|on the subject of|with regards? to|in regard to|when it comes to|"
     r"that)?[\s:]*"
     r"(?P<what>(?:(?:the|my|our|that|this)\s+)?[\w'-]+(?:\s+(?:with|for|to|of|about|at|from)?\s*(?:the\s+|"
-    r"my\s+)?[\w'-]+){0,4})$",
-    re.I,
+    r"my\s+)?[\w'-]+){0,4})$"
 )
 # What speaks against the time of something, or for its end; its name stands in `what`.
 CANNOT = (
@@ -66,39 +65,33 @@ REASONS = Patterns(
     )
 )
 # Words by which the head is a sentence of its own, no name.
-SAYS = re.compile(
+SAYS = Wording(
     r"\b(?:\w+n't|is|are|was|were|has|have|had|be|been|will|would|can|could|need|needs|want|i|i'm|i've|i'd|i'll|we|"
     r"you|they|he|she|it|it's|got|not|no|"
-    r"done|finished|completed)\b",
-    re.I,
+    r"done|finished|completed)\b"
 )
-NO_NAME = re.compile(
+NO_NAME = Wording(
     r"(?:yes|yeah|no|nope|ok|okay|sorry|please|thanks|hi|hey|hello|great|good|wait|hold|oops|actually|well|so|now|"
     r"then|also|"
     r"i|we|you|he|she|they|it|there|what|when|where|who|how|why|if|can|could|would|is|are|do|did|does|never|not|done|"
-    r"finished)\b",
-    re.I,
+    r"finished)\b"
 )
-SUBJECT = re.compile(
+SUBJECT = Wording(
     r"^(?P<what>(?:(?:the|my|our|that)\s+[\w-]+(?:\s+[\w-]+){0,2}?|[\w-]+(?:\s+[\w-]+)?))(?:'s|\s+(?:is|are|was|were|"
     r"has|have|will|isn't|aren't|wasn't|doesn't|don't|won't|got|"
-    r"went|came|can|can't))\b.*$",
-    re.I,
+    r"went|came|can|can't))\b.*$"
 )
-DID = re.compile(
+DID = Wording(
     r"^(?:(?:i|we)(?:'ve| have)?\s+)?(?:(?:just|already|finally|now|also)\s+)*(?P<verb>[a-z]+)\s+(?P<what>(?:the|my|"
-    r"our|that)\s+\S.*)$",
-    re.I,
+    r"our|that)\s+\S.*)$"
 )
-AWAY = re.compile(
-    r"\s+(?:back|to|at|in|on|from|for|with|about|off|out|into|over|away|already|today|yesterday|this|last|now)\b.*$",
-    re.I,
+AWAY = Wording(
+    r"\s+(?:back|to|at|in|on|from|for|with|about|off|out|into|over|away|already|today|yesterday|this|last|now)\b.*$"
 )
-NOW = re.compile(r"[\s,]+(?:after all|any ?more|already|now|today|again|then|either|anyway|myself)$", re.I)
-LAST = re.compile(r".*\b(?:the|my|our|that|this)\s+(?P<what>[\w'-]+(?:\s+[\w'-]+)?)$", re.I)
-VAGUE = re.compile(
-    r"(?:mind|time|no time|enough|plans?|something|anything|everything|nothing|work|meetings?|an?|to|day|week|much)\b",
-    re.I,
+NOW = Wording(r"[\s,]+(?:after all|any ?more|already|now|today|again|then|either|anyway|myself)$")
+LAST = Wording(r".*\b(?:the|my|our|that|this)\s+(?P<what>[\w'-]+(?:\s+[\w'-]+)?)$")
+VAGUE = Wording(
+    r"(?:mind|time|no time|enough|plans?|something|anything|everything|nothing|work|meetings?|an?|to|day|week|much)\b"
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from domain.people import Clock
 from language.digests import COUNTED
+from language.patterns import Wording
 from language.request import Request
 from language.requests import notes
 from language.when import read
@@ -30,18 +31,16 @@ LENGTHS = (
     re.compile(r"^(?P<said>(?:very )?briefly|quickly)\s+(?=summ|sum|recap)", re.IGNORECASE),
 )
 PREPOSITION = r"(?:from|of|in|during|on|over|for|within)"
-FROM_WHEN = re.compile(
+FROM_WHEN = Wording(
     rf"(?:\b(?:{PREPOSITION}|since|after|before|between)|\b(?:wrote|noted|written|write|made|took|taken)(?:\s+down)?)"
-    r"(?:\s+the)?\s*$",
-    re.IGNORECASE,
+    r"(?:\s+the)?\s*$"
 )
-BEGINS_SO = re.compile(rf"(?:{PREPOSITION}\s+(?:the\s+)?)|(?=(?:since|after|before|between)\b)", re.IGNORECASE)
-HANGING = re.compile(rf"\s*\b{PREPOSITION}(?:\s+the)?\s*$", re.IGNORECASE)
-WHOSE = re.compile(r"['’]s(?=\s+notes?\b)", re.IGNORECASE)
-ALL_NOTES = re.compile(
+BEGINS_SO = Wording(rf"(?:{PREPOSITION}\s+(?:the\s+)?)|(?=(?:since|after|before|between)\b)")
+HANGING = Wording(rf"\s*\b{PREPOSITION}(?:\s+the)?\s*$")
+WHOSE = Wording(r"['’]s(?=\s+notes?\b)")
+ALL_NOTES = Wording(
     r"(?:(?:all|of|my|the|our|these|those|latest|recent|new|notes?|everything|anything|what|stuff|things)\s*)*"
-    r"(?:i(?:['’]ve| have)?\s*)?(?:wrote|written|noted|write|took|taken|made)?(?:\s*down)?\W*",
-    re.IGNORECASE,
+    r"(?:i(?:['’]ve| have)?\s*)?(?:wrote|written|noted|write|took|taken|made)?(?:\s*down)?\W*"
 )
 
 LEADS = (
@@ -57,12 +56,11 @@ ACTIONS = (
 LIST = r"(?:tasks?|to-?\s?dos?|reminders?|(?:task |to-?do |todo )?lists?)"
 ONTO = rf"(?: ?(?:all )?(?:as|into|to|on|onto|in|among)(?: (?:my|the|our|new|separate|a))* {LIST})"
 TAKE = r"(?:add|make|turn|put|create|save|convert|take|set|file|import|move|copy|track|schedule|record|enter)"
-TAKES = re.compile(
+TAKES = Wording(
     rf"{LEADS}(?:{TAKE} (?:{ACTIONS}{ONTO}?|{THEM}{ONTO})|"
     rf"(?:add|make|create|set up) (?:me )?(?:new |separate |some )?{LIST} (?:out )?(?:of|from|for|with) "
     rf"(?:{ACTIONS}|{THEM}))"
-    r"(?:,? (?:please|pls|too|as well|for me|now|then|thanks))*[.!?\s]*",
-    re.IGNORECASE,
+    r"(?:,? (?:please|pls|too|as well|for me|now|then|thanks))*[.!?\s]*"
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from language.patterns import Patterns
+from language.patterns import Patterns, Wording
 from language.request import Intent, Request
 from language.requests.amusement import entertained
 from language.requests.regrets import taken_back
@@ -33,7 +33,7 @@ AROUND_IT = (
     r"okay|well|so|all right|alright|yes|no|nope|nothing else|that was|it)"
 )
 WORDINGS: dict[Intent, str] = {
-    "greeting": rf"{GREET}(?:[\s,.!;:–—-]+(?:{GREET}|{AROUND_IT}))*(?:\s*(?:[:;]-?[)D]|<3))?",
+    "greeting": rf"{GREET}(?:[\s,.!;:–—-]+(?:{GREET}|{AROUND_IT}))*(?:\s*(?:[:;]-?[)d]|<3))?",
     "help": r"(?:help(?: me)?(?: out| please| with .{1,40})?(?!\s+\w)|"
     r"what (?:all |else )?can you do(?: for me)?|what (?:do|are) you (?:do|able to do|capable "
     r"of|"
@@ -73,45 +73,42 @@ WORDINGS: dict[Intent, str] = {
 INTENTS = tuple(WORDINGS)
 PATTERNS = Patterns(rf"(?s:^(?:{words})[\s.!?,]*$)" for words in WORDINGS.values())
 LONGEST = 120
-REMEMBER = re.compile(
+REMEMBER = Wording(
     r"^(?:remember|keep in mind|bear in mind|don'?t (?:ever )?forget|do not forget|make a mental note|know(?= that)|"
     r"for your "
     r"information|fyi|just so you know)\b(?!\s+(?:to|about|me)\b)(?!\s+(?:again )?(?:what|when|where|who|how|which|"
     r"why)\b[^:]*$)"
     r"(?:\s*,)?(?:\s+for me\b)?(?:\s*,)?(?:\s+(?:that|this))?[\s:,]+(?P<text>.+)",
-    re.I | re.S,
+    re.S,
 )
-FORGET = re.compile(
+FORGET = Wording(
     r"^(?:forget|stop remembering|unlearn|don'?t remember)\s+(?:about\s+)?"
     r"(?:that\s+|what i (?:said|told you) about\s+|the (?:memory|fact) (?:that|about|of)\s+|what you know "
     r"about\s+)?(?P<text>(?!it$|that$).+)",
-    re.I | re.S,
+    re.S,
 )
 # What people say of themselves for others to know; whether to keep it is asked.
-FACT = re.compile(
+FACT = Wording(
     r"^(?:my (?:favou?rite [\w ]+|name|birthday|address|nickname|blood type|shoe size|(?:partner|wife|husband|dog|"
     r"cat|son|daughter|boss|doctor|dentist)(?:'s name)?)(?: is|'s| are)\s|"
     r"call me (?!at\b|when\b|on\b|if\b|back\b|later\b|tomorrow\b)\w+$|"
     r"i(?:'m| am) (?:allergic|vegan|vegetarian|lactose|gluten|diabetic|left-handed|colou?r-?blind|an? \w+$)|i "
     r"(?:live|grew up) in\b|i work (?:at|for|as)\b|i prefer\b|"
-    r"i (?:really )?(?:like|love|hate|dislike|can't stand|don't (?:like|eat|drink)) (?!to\b|you\b|this\b|that\b|it\b))",
-    re.I,
+    r"i (?:really )?(?:like|love|hate|dislike|can't stand|don't (?:like|eat|drink)) (?!to\b|you\b|this\b|that\b|it\b))"
 )
-UNDO_OF = re.compile(
+UNDO_OF = Wording(
     r"^(?:please |can you |could you )*undo (?:the |my )?(?:(?:completion|completing|deletion|deleting|moving|move|"
     r"rescheduling|adding|"
     r"marking|finishing|closing|change|changes)(?: of| to)? )?(?:the |my )?(?P<what>(?!last\b|latest\b|previous\b|"
     r"what\b)[\w' -]{2,40}?)"
-    r"(?: (?:task|thing|one|change|bit|part|completion|deletion))?[\s.!]*$",
-    re.I,
+    r"(?: (?:task|thing|one|change|bit|part|completion|deletion))?[\s.!]*$"
 )
-A_THING_TO_DO = re.compile(r"\b(?:task|reminder|to-?do|note|habit)\b", re.I)
+A_THING_TO_DO = Wording(r"\b(?:task|reminder|to-?do|note|habit)\b")
 
 
-ABOUT_THE = re.compile(
+ABOUT_THE = Wording(
     r"^(?:forget|never ?mind|don't bother)\s+(?:about|with)?\s*the (?P<what>[\w' -]{2,40}?)(?: (?:task|one|thing|"
-    r"reminder))?[\s.!]*$",
-    re.I,
+    r"reminder))?[\s.!]*$"
 )
 
 
@@ -134,9 +131,9 @@ def request(text: str) -> Request | None:
         return Request(intent="memory_add", text=text, arguments={"text": found["text"].strip()})
     if FACT.match(bare) and not bare.endswith("?") and len(bare) <= 200:
         return Request(intent="memory_add", text=text, arguments={"text": bare.rstrip(" .!")}, sure=False)
-    if about := ABOUT_THE.match(bare):
-        memory = Request(intent="memory_forget", text=text, reference=about["what"])
-        return Request(intent="task_delete", text=text, reference=about["what"], otherwise=memory)
+    if found := ABOUT_THE.match(bare):
+        memory = Request(intent="memory_forget", text=text, reference=found["what"])
+        return Request(intent="task_delete", text=text, reference=found["what"], otherwise=memory)
     found = FORGET.match(text)
     if found and not A_THING_TO_DO.search(found["text"]):
         return Request(intent="memory_forget", text=text, reference=found["text"].strip())

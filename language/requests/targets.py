@@ -4,24 +4,23 @@ import re
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.requests.filters import common
 from language.requests.frames import DETERMINER, LIST, named, names, points
 from language.when import read
 
-BUT = re.compile(
+BUT = Wording(
     r"^(?P<all>.+?)[\s,]+(?:except(?:ing)?(?: for)?|but(?: not)?|besides|other than|apart from|aside from|without|"
-    r"not)\s+(?P<but>.+)$",
-    re.I,
+    r"not)\s+(?P<but>.+)$"
 )
-DESCRIBED = re.compile(
+DESCRIBED = Wording(
     r"^(?:an?|the|my|that)\s+\w+(?:\s+item)?\s+(?:with (?:the )?(?:title|name|description|content|topic|text)|"
     r"called|named|titled|that says|saying|about)\s+"
-    r"[\"'“](?P<name>.+?)[\"'”](?P<rest>.*)$",
-    re.I,
+    r"[\"'“](?P<name>.+?)[\"'”](?P<rest>.*)$"
 )
-ALL_OF_IT = re.compile(rf"(?:my |the |our )?(?:whole |entire )?(?:{LIST})", re.I)
+ALL_OF_IT = Wording(rf"(?:my |the |our )?(?:whole |entire )?(?:{LIST})")
 QUOTED = re.compile(r"[\"“](?P<name>[^\"”]{2,})[\"”]")
-MANY = re.compile(r"^(?:all|every(?:thing|one)?|each|any|both|them|these|those|the (?:others|rest))\b", re.I)
+MANY = Wording(r"^(?:all|every(?:thing|one)?|each|any|both|them|these|those|the (?:others|rest))\b")
 TIMED = ("point", "interval", "open", "time")
 
 Target = tuple[str | None, dict[str, Any]]

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
-from language.patterns import Patterns, begun_anew
+from language.patterns import Found, Patterns, Wording, begun_anew
 from language.request import Request
 from language.requests.deletions import deleted
 from language.requests.frames import PASSIVES, named, points
@@ -46,41 +46,35 @@ COMPLETIONS = Patterns(
         rf"(?:all |now |already |finally )*(?:{DONE})(?:\s+(?:now|already|today|too|finally|at last|as well))?",
     )
 )
-MARKING = re.compile(r"^(?:mark|check|tick|cross|strike|set|count|put|flag)\b|.*\bdue\b", re.I)
-FINISH = re.compile(r"^(?:complete|finish(?: up)?|close|resolve)\s+(?P<what>.+)$", re.I)
-NOT_QUITE = re.compile(
+MARKING = Wording(r"^(?:mark|check|tick|cross|strike|set|count|put|flag)\b|.*\bdue\b")
+FINISH = Wording(r"^(?:complete|finish(?: up)?|close|resolve)\s+(?P<what>.+)$")
+NOT_QUITE = Wording(
     r"\b(?:tried|almost|nearly|partly|partially|half|but|still|wrong|isn't|aren't|wasn't|hasn't|haven't|didn't|"
     r"don't|not|never|"
-    r"should|must|need|when|until|once|if|what|which|who|get|have to|by)\b",
-    re.I,
+    r"should|must|need|when|until|once|if|what|which|who|get|have to|by)\b"
 )
-PAST = re.compile(
-    r"^(?:i(?:'ve| have)?\s+)?(?:just |already |finally |also )*(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.I | re.S
-)
-I_PAST = re.compile(r"^i(?:'ve| have)?\b", re.I)
+PAST = Wording(r"^(?:i(?:'ve| have)?\s+)?(?:just |already |finally |also )*(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.S)
+I_PAST = Wording(r"^i(?:'ve| have)?\b")
 # "I would like to move …": where there is no such thing, it is something to do.
-WISHED = re.compile(
+WISHED = Wording(
     r"^(?:i|we)(?:'d| would| should)?(?: really| now| also| still| just)* (?:(?:need|have|ought|am going) to "
     r"(?!(?:put|cancel|drop|get rid|take|complete|bring|"
     r"change|check (?!off\b)|update|edit|modify|switch)\b)|(?:like|love|want|wish|prefer) to )(?=(?:move|reschedule|"
     r"re-schedule|rebook|postpone|push|shift|delay|"
     r"defer|bump|change|put|delete|remove|cancel|erase|scrap|drop|strike|get rid of|take|mark|tick|check|cross|"
-    r"complete|update|edit|rename|modify|switch|reopen|bring)\b)",
-    re.I,
+    r"complete|update|edit|rename|modify|switch|reopen|bring)\b)"
 )
 # "the report can be ticked off"
-DECLARED = re.compile(
+DECLARED = Wording(
     r"^(?P<what>(?!what\b|which\b|there\b)[\w'-]+(?: [\w'-]+){0,5}?) (?:can|may|could|should|must|might|needs to|has "
     r"to|have to|ought to|is to) "
-    r"(?:now |please |also |all )*be (?P<verb>marked|ticked|checked|crossed|closed|considered|set)\b(?P<rest>.*)$",
-    re.I,
+    r"(?:now |please |also |all )*be (?P<verb>marked|ticked|checked|crossed|closed|considered|set)\b(?P<rest>.*)$"
 )
-WISHED_SO = re.compile(
+WISHED_SO = Wording(
     r"^(?:i|we)(?:'d| would| should)? (?:really )?(?:like|love|want|need|prefer) (?:to have )?(?P<what>(?:the|my|"
     r"that|this)\b.+?)(?: to be)? "
     r"(?P<verb>marked|ticked|checked|crossed|closed|deleted|removed|cancell?ed|moved|rescheduled|postponed|pushed|"
-    r"shifted|dropped|scrapped)\b(?P<rest>.*)$",
-    re.I,
+    r"shifted|dropped|scrapped)\b(?P<rest>.*)$"
 )
 BASES = PASSIVES | {
     "dropped": "drop",
@@ -93,12 +87,11 @@ BASES = PASSIVES | {
     "considered": "consider",
     "set": "set",
 }
-COLON = re.compile(
+COLON = Wording(
     r"^(?P<order>(?:please )?(?:delete|remove|cancel|erase|drop|strike|complete|completed|finished|done|tick off|"
-    r"check off))\s*:\s*",
-    re.I,
+    r"check off))\s*:\s*"
 )
-NOT_DONE = re.compile(
+NOT_DONE = Wording(
     r"^(?:mark|set|put|flag|change) (?P<what>.+?)(?: back)? (?:as |to )(?:not (?:done|complete[d]?|finished)|undone|"
     r"incomplete|unfinished|open|to-?do|pending|active)"
     r"(?: again| anymore)?$|"
@@ -106,30 +99,26 @@ NOT_DONE = re.compile(
     r"isn't|wasn't|n't)(?: actually| really| quite| even)* "
     r"(?:done|finished|complete[d]?|ready)(?: yet| after all| at all| though)*$|"
     r"^i (?:haven't|have not|didn't|did not)(?: actually| really)? (?:finished?|complete[d]?|done|do) "
-    r"(?P<mine>(?:the|my|that|this) [\w' -]{2,40}?|it|that)(?: yet| after all| at all)*$",
-    re.I,
+    r"(?P<mine>(?:the|my|that|this) [\w' -]{2,40}?|it|that)(?: yet| after all| at all)*$"
 )
-SO_DONE = re.compile(
+SO_DONE = Wording(
     r"(?<=\w)[,;.]?\s+(?:so|and|now)\s+(?:that|it|this)(?: one)?(?:'s| is)(?: all| now)? (?:done|finished|completed?|"
-    r"off my (?:list|plate)|settled|sorted)$",
-    re.I,
+    r"off my (?:list|plate)|settled|sorted)$"
 )
 # "the plants are watered", "lawn mowed", "consider the passport renewed"
-MADE = re.compile(
+MADE = Wording(
     r"^(?:(?P<taken>consider|count|treat|call|regard|take)\s+)?(?P<what>(?!(?:i|you|we|they|he|she|it|there|who|whose|"
     r"what|which|how|when|where|why|is|are|was|were|has|have|had|do|does|did|"
     r"that|this|nobody|everyone|everything|all)\b)"
     r"(?:(?:the|my|our|that|this)\s+)?[\w'-]+?(?: [\w'-]+?){0,3}?)(?P<be>'s|\s+(?:is|are|has been|have been|was|were|"
     r"got|as))?\s+(?:(?:all|now|already|finally|just|"
     r"both|been)\s+)*(?P<verb>[a-z]+)(?:\s+(?P<part>up|off|out|in|back|down|away))?(?:\s+(?:now|already|today|too|as "
-    r"well|at last))?$",
-    re.I,
+    r"well|at last))?$"
 )
 # "how much of the essay is done", "is the laundry taken care of": asked, with or without its sign.
-ASKS = re.compile(
+ASKS = Wording(
     r"^(?:how|whose|what|which|who|when|where|why|(?:is|are|was|were|has) (?:the|my|our|your|his|her|their|that|this|"
-    r"these|those|any|all|every|there|it|i|we|you)|have (?:the|my|our|all|those|these)\b.*\bbeen)\b",
-    re.I,
+    r"these|those|any|all|every|there|it|i|we|you)|have (?:the|my|our|all|those|these)\b.*\bbeen)\b"
 )
 # Said of things to do, and no end of them.
 UNDONE = frozenset(
@@ -137,10 +126,9 @@ UNDONE = frozenset(
     "push rename tag add create list note close open "
     "change drop call read put use get go have leave like let make see tell work find give hit hurt cut".split()
 )
-REOPEN = re.compile(
+REOPEN = Wording(
     r"^(?:re-?open|restore|recover|bring back|put back|un-?delete|un-?complete|un-?check|un-?tick|"
-    r"un-?mark)\s+(?P<what>.+?)(?:\s+(?:as (?:done|complete)|again|to (?:my|the) list))?$",
-    re.I,
+    r"un-?mark)\s+(?P<what>.+?)(?:\s+(?:as (?:done|complete)|again|to (?:my|the) list))?$"
 )
 
 
@@ -168,7 +156,7 @@ def request(text: str, clock: Clock) -> Request | None:
     )
 
 
-def _declared(found: re.Match[str]) -> str:
+def _declared(found: Found) -> str:
     return f"{BASES[found['verb'].lower()]} {found['what']}{found['rest']}"
 
 

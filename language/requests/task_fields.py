@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.people import Clock
 from language.lines.priorities import LEVELS
-from language.patterns import Patterns
+from language.patterns import Found, Patterns, Wording
 from language.readings import Reading
 from language.recurrence import read_rule
 from language.request import Request
@@ -174,12 +174,12 @@ WORDINGS = (
     ),
 )
 CHANGES = Patterns(rf"(?s:^{words.format(**PARTS)}$)" for _, words in WORDINGS)
-KNOWN = re.compile(rf"^(?:the|my|that|this|those|these|our|his|her)\s|\b{TASK}$", re.I)
-FROM = re.compile(r"\bfrom\s*$", re.I)
+KNOWN = Wording(rf"^(?:the|my|that|this|those|these|our|his|her)\s|\b{TASK}$")
+FROM = Wording(r"\bfrom\s*$")
 TIMED = ("point", "interval", "open", "time")
 
-WITH_TAG = re.compile(
-    r"^(?P<words>.+?),?\s+(?:(?:with|and)\s+)?(?:the |a )?(?:tag(?:ged)?|label)(?: as)?:? #?(?P<tag>[\w-]+)[.!]?$", re.I
+WITH_TAG = Wording(
+    r"^(?P<words>.+?),?\s+(?:(?:with|and)\s+)?(?:the |a )?(?:tag(?:ged)?|label)(?: as)?:? #?(?P<tag>[\w-]+)[.!]?$"
 )
 
 
@@ -227,7 +227,7 @@ def _outside(words: str, readings: list[Reading]) -> str:
     return tight(words)
 
 
-def _fields(field: str, found: re.Match[str], clock: Clock) -> dict[str, Any] | None:
+def _fields(field: str, found: Found, clock: Clock) -> dict[str, Any] | None:
     value = (found.groupdict().get("value") or found.groupdict().get("at") or "").strip()
     match field:
         case "clear":
@@ -273,7 +273,7 @@ def names_a_new_thing(what: str, *, is_there: bool = False) -> bool:
     return re.match(r"(?:an?|some|new|another|me|up)\b", what, re.I) is not None
 
 
-def _is_itself(found: re.Match[str]) -> bool:
+def _is_itself(found: Found) -> bool:
     """`delete the reminder for the rent` is about a task; a reminder is cleared of what is called a task."""
     is_reminder = (found.groupdict().get("value") or "").lower() == "reminder"
     return is_reminder and not points(found["what"]) and not re.search(rf"\b{TASK}$", found["what"], re.I)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
-from language.patterns import begun_anew, without
+from language.patterns import Found, Wording, begun_anew, without
 from language.readings import Reading
 from language.request import Request
 from language.requests.frames import TASK, points, tight, without_times
@@ -12,22 +12,21 @@ from language.requests.task_fields import KNOWN, TIMED, names_a_new_thing, or_cr
 from language.verbs import BEGINNING, begins_order
 from language.when import read, resolve
 
-MOVE = re.compile(
+MOVE = Wording(
     r"^(?P<verb>move|reschedule|re-schedule|resched|rebook|re-book|postpone|push|shift|delay|snooze|defer|bump|put "
     r"off|bring|pull|change|"
     r"make|set|"
     r"put(?= (?:it|that|this|them|(?:the|my|our)\b.+?) (?:off|back|on|to|for|until|till|forward)\b)|"
     r"update|switch|modify|edit|adjust|have|let's (?:move|make|do|schedule|set)|schedule(?= (?:it|that|this|"
     r"them)\b))\s+(?P<way>back|forwards?|up|out|off|ahead)?\s*(?P<rest>\S.*)$",
-    re.I | re.S,
+    re.S,
 )
-LABELLED = re.compile(
+LABELLED = Wording(
     r"^(?P<order>(?:move|reschedule|re-schedule|resched|rebook|postpone|push|shift|delay|snooze|defer|bump|change|"
-    r"update|edit)\s+[^:]{2,60}?)\s*:\s+(?:to\s+)?",
-    re.I,
+    r"update|edit)\s+[^:]{2,60}?)\s*:\s+(?:to\s+)?"
 )
-AT_LAST = re.compile(r"[\s,]+(?:instead|rather|then|please|again)$", re.I)
-STATED = re.compile(
+AT_LAST = Wording(r"[\s,]+(?:instead|rather|then|please|again)$")
+STATED = Wording(
     r"^(?P<what>(?!(?:today|tomorrow|it|this|that|there|what|when|who|where|how|he|she|they|i|we|you)\b)"
     r"[\w'-]+(?: [\w'-]+)?(?= is (?:now |next |on |at |tomorrow|mon|tue|wed|thu|fri|sat|sun))|(?:the|my|"
     r"our)\s+(?!(?:weather|time|date|day)\b)[\w' -]{2,60}?|[\w'-]+(?: [\w'-]+)?(?=\s+(?:has|"
@@ -40,21 +39,18 @@ STATED = re.compile(
     r"needs (?:moving|shifting|changing|rescheduling|postponing|pushing|switching)(?: back)? to|"
     r"(?:got|was|is|has been) (?:moved|rescheduled|postponed|pushed|shifted|changed)(?: back)? to|should be|"
     r"(?:move[sd]?|goes|go) to|takes "
-    r"place)\s+(?P<when>\S.*)$",
-    re.I,
+    r"place)\s+(?P<when>\S.*)$"
 )
-TO_AN_HOUR = re.compile(r"^(?P<what>.+?)\s+to\s+(?P<hour>\d{1,2}(?::\d\d)?)$", re.I)
-TO_WHEN = re.compile(r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s+(?:to|now)\s+(?P<when>\S.*)$", re.I)
-NEW_KIND = re.compile(rf"(?:new )?(?:{TASK}|alarm|event|meeting|appointment)\b", re.I)
-RETITLE = re.compile(r"^(?:change|correct|fix)\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<value>.+)$", re.I)
+TO_AN_HOUR = Wording(r"^(?P<what>.+?)\s+to\s+(?P<hour>\d{1,2}(?::\d\d)?)$")
+TO_WHEN = Wording(r"^(?P<what>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s+(?:to|now)\s+(?P<when>\S.*)$")
+NEW_KIND = Wording(rf"(?:new )?(?:{TASK}|alarm|event|meeting|appointment)\b")
+RETITLE = Wording(r"^(?:change|correct|fix)\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<value>.+)$")
 # "have the report finished": something to do.
-BROUGHT_ABOUT = re.compile(
-    r"\s(?:\w{2,}ed|done|sent|made|written|ready|built|cut|put|sold|paid|bought|brought|taken)$", re.I
-)
-RATHER = re.compile(r"\b(?:instead|rather|better|prefer(?:ably)?|(?:new|different|another) (?:time|date|day))\b", re.I)
-SAID = re.compile(r"\b(?:instead|rather)\b", re.I)
-NOT_AT = re.compile(r"[\s,]*\b(?:instead of|rather than|and not|not)\b.*$", re.I | re.S)
-ASKED_FOR = re.compile(r"^(?:remind|add|create|set|new|note|what|when|where|who|how|why|which|is|are|do|did)\b", re.I)
+BROUGHT_ABOUT = Wording(r"\s(?:\w{2,}ed|done|sent|made|written|ready|built|cut|put|sold|paid|bought|brought|taken)$")
+RATHER = Wording(r"\b(?:instead|rather|better|prefer(?:ably)?|(?:new|different|another) (?:time|date|day))\b")
+SAID = Wording(r"\b(?:instead|rather)\b")
+NOT_AT = Wording(r"[\s,]*\b(?:instead of|rather than|and not|not)\b.*$", re.S)
+ASKED_FOR = Wording(r"^(?:remind|add|create|set|new|note|what|when|where|who|how|why|which|is|are|do|did)\b")
 AROUND = frozenset(
     """
     a about actually again am an and at be better better's call can can't could date day do done fine for from go good
@@ -63,15 +59,14 @@ AROUND = frozenset(
     thing think this time to want we will with won't work works would you
     """.split()
 ) - {"call"}
-LENGTH = re.compile(
+LENGTH = Wording(
     r"\b(?:by |for )?(?P<length>(?:\d+(?:\.\d+)?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|half an?|"
     r"another|a couple of|a few)"
-    r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: and a half)?)\b",
-    re.I,
+    r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: and a half)?)\b"
 )
 WAY = re.compile(r"\b(?:by|back|forwards?|up|out|ahead|earlier|later|sooner|another|more)\b")
-RANGE = re.compile(r"^(?:from\s+)?(?P<old>.+?)\s+(?:to|until|till)\s+(?P<new>.+)$", re.I | re.S)
-DUE_OF = re.compile(r"^the (?:due )?(?:date|time|deadline|day) (?:of|for|on) ", re.I)
+RANGE = Wording(r"^(?:from\s+)?(?P<old>.+?)\s+(?:to|until|till)\s+(?P<new>.+)$", re.S)
+DUE_OF = Wording(r"^the (?:due )?(?:date|time|deadline|day) (?:of|for|on) ")
 SURELY = frozenset(
     {
         "move",
@@ -90,12 +85,11 @@ SURELY = frozenset(
         "put off",
     }
 )
-TO = re.compile(r"\b(?:to|until|till|for|by)\s*(?:be\s+)?(?:due\s+)?(?:the\s+|on\s+|at\s+)?$", re.I)
-TO_A_DAY = re.compile(
+TO = Wording(r"\b(?:to|until|till|for|by)\s*(?:be\s+)?(?:due\s+)?(?:the\s+|on\s+|at\s+)?$")
+TO_A_DAY = Wording(
     r"^(?P<what>.+?)\s+to\s+(?P<when>(?:the\s+)?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
     r"dec)[a-z]*\.?\s+\d+.*|"
-    r"\d+(?:st|nd|rd|th)\b.*|.*\bof never|.*\byear\s+\d+.*))$",
-    re.I,
+    r"\d+(?:st|nd|rd|th)\b.*|.*\bof never|.*\byear\s+\d+.*))$"
 )
 
 
@@ -169,7 +163,7 @@ def _to_when(text: str, clock: Clock) -> Request | None:
     return update(text, found["what"], {"due": found["when"]}, clock, sure=False)
 
 
-def _shifted(found: re.Match[str], rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool] | None:
+def _shifted(found: Found, rest: str, readings: tuple[Reading, ...]) -> tuple[str, str, bool] | None:
     """`push it by two days`, `move the dentist up an hour`: a length and a way."""
     length = LENGTH.search(rest)
     words = f"{found['way'] or ''} {rest}".lower()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.people import Clock
-from language.patterns import without
+from language.patterns import Wording, without
 from language.request import Request
 from language.requests.filters import filters
 from language.requests.frames import LIST, TASK, THING, named
@@ -13,7 +13,7 @@ from language.requests.task_fields import fields_of
 from language.verbs import TASKS
 from language.when import read
 
-PLAN = re.compile(
+PLAN = Wording(
     r"^(?:plan|organi[sz]e|schedule|structure|map)\s+(?:out\s+)?(?:(?:my|the)\s+)?(?P<day>(?:day|today|tomorrow|"
     r"morning|afternoon|evening|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)?)(?:\s+(?:for me|for\s+)?(?P<for>today|tomorrow|"
@@ -23,18 +23,16 @@ PLAN = re.compile(
     r"(?:does|is|'s)(?: my)? day look(?:ing)?(?: like)?|"
     r"(?:give me |show me )?(?:a |the |my )?(?:daily )?plan (?:for|of)(?: the| my)?(?: day)?|what(?:'s| is) (?:the|"
     r"my) plan(?: for)?(?: the| my)?(?: day)?)"
-    r"(?P<asked>\s+.+?|)\s*\??$",
-    re.I,
+    r"(?P<asked>\s+.+?|)\s*\??$"
 )
-WHEN = re.compile(
+WHEN = Wording(
     r"^(?:when|what (?:time|day|date))(?:'s| is| are| was)\s+(?P<a>(?!it\b|the best\b|best\b).+?)(?:\s+(?:due|"
     r"scheduled|happening|planned|supposed to be|again))*\s*\??$|"
     r"^(?:when|what (?:time|day)|by when) (?:do|must|should|am|will) i (?:have to |need to |supposed to |have |got "
     r"to )?(?P<b>.+?)(?: by)?\s*\??$|"
-    r"^(?:how long|how many days) (?:until|till|before) (?P<c>.+?)\s*\??$",
-    re.I,
+    r"^(?:how long|how many days) (?:until|till|before) (?P<c>.+?)\s*\??$"
 )
-WHETHER = re.compile(
+WHETHER = Wording(
     rf"^(?:is|are) there (?:an? |any |some )?(?P<t>.+?) (?:on|in) (?:my|the) (?:(?:\w+ )?(?:{LIST}))\s*\?*$|"
     rf"^(?:do i have|have i got|i have) (?P<h>.+?) (?:on|in) (?:my|the) (?P<l>(?:\w+ )?(?:{LIST}))\s*\?*$|"
     rf"^(?:did|have) i (?:already |ever )?(?:remember to |forget to )?(?:put|add(?:ed)?|include[d]?|write|written|"
@@ -42,44 +40,36 @@ WHETHER = re.compile(
     rf"^(?:is|are|was) (?P<a>.+?) (?:(?:already |still )?(?:on|in) (?:my|the) (?:{LIST})|(?:done|finished|completed|"
     rf"overdue|due)(?: yet| already)?)\s*\?*$|"
     r"^(?:did|have) i (?:already |ever )?(?:finish(?:ed)?|complete[d]?|do|done|tick(?:ed)? off|check(?:ed)? off) "
-    r"(?P<b>(?!on\b|in\b|last\b|this\b|today\b|yesterday\b|anything\b|something\b).+?)(?: yet| already)?\s*\?*$",
-    re.I,
+    r"(?P<b>(?!on\b|in\b|last\b|this\b|today\b|yesterday\b|anything\b|something\b).+?)(?: yet| already)?\s*\?*$"
 )
-IS_ON = re.compile(
+IS_ON = Wording(
     r"^(?:is|are) (?P<a>(?!there\b|it\b|this\b|that\b|i\b).+?) (?P<when>(?:on|at|due|this|next|today|"
-    r"tomorrow)\b.*?)\s*\?*$",
-    re.I,
+    r"tomorrow)\b.*?)\s*\?*$"
 )
-DID = re.compile(
-    r"^(?:did|have) i (?:already |ever )?(?P<a>[a-z]+ (?:the|my|that|our) .+?)(?: yet| already)?\s*\?+$", re.I
-)
+DID = Wording(r"^(?:did|have) i (?:already |ever )?(?P<a>[a-z]+ (?:the|my|that|our) .+?)(?: yet| already)?\s*\?+$")
 SPOKEN = frozenset({"say", "tell", "write", "note", "mention", "promise", "ask", "discuss", "decide", "read", "learn"})
-COUNT = re.compile(rf"^(?:how many|what(?:'s| is) the (?:number|count) of|count)\b.*\b(?:{THING})\b", re.I)
-NEXT = re.compile(
+COUNT = Wording(rf"^(?:how many|what(?:'s| is) the (?:number|count) of|count)\b.*\b(?:{THING})\b")
+NEXT = Wording(
     rf"^(?:what(?:'s| is| are|s)?|which|show(?: me)?|tell me(?: what's)?)?\s*(?:(?:is|are) )?(?:my |the )?(?:very "
     rf")?(?:next|upcoming)(?: (?P<kind>up|{THING}|thing to do))?(?: on (?:my|the) (?:{LIST}))?(?: due)?\s*\??$|"
     rf"^when(?:'s| is)(?: my| the) next {THING}\s*\??$|"
-    r"^what(?:'s| is|s)? (?:next|up next|coming up)(?: on .*| for me)?\s*\??$",
-    re.I,
+    r"^what(?:'s| is|s)? (?:next|up next|coming up)(?: on .*| for me)?\s*\??$"
 )
-FREE = re.compile(
+FREE = Wording(
     r"^(?:am i (?:free|available|busy)|do i have (?:any )?(?:free )?(?:time|(?P<length>an? (?:hour|moment)|half an "
     r"hour|\d+ (?:minutes|hours))))(?: for [^?]*?)?(?P<when>(?:\s+(?:on|at|in|this|next|tomorrow|today|tonight|"
-    r"later|for|between|after|before)\b[^?]*)?)\s*\?*$",
-    re.I,
+    r"later|for|between|after|before)\b[^?]*)?)\s*\?*$"
 )
-LATEST = re.compile(
+LATEST = Wording(
     rf"^(?:what(?:'s| is| was)|show(?: me)?|which is)?\s*(?:my |the )?(?:last|latest|newest|most recent)(?:ly "
     rf"(?:added|created))? {TASK}"
-    r"(?: (?:that )?(?:i|you|we) (?:just )?(?:added|created|made|set|entered))?\s*\??$",
-    re.I,
+    r"(?: (?:that )?(?:i|you|we) (?:just )?(?:added|created|made|set|entered))?\s*\??$"
 )
-OLDEST = re.compile(
+OLDEST = Wording(
     rf"^(?:what(?:'s| is| was)|show(?: me)?|which is)?\s*(?:my |the )?(?:oldest|earliest|first) {TASK}"
-    rf"(?: (?:that )?(?:i|you|we) (?:ever )?(?:added|created|made|set|entered))?(?: on (?:my|the) (?:{LIST}))?\s*\??$",
-    re.I,
+    rf"(?: (?:that )?(?:i|you|we) (?:ever )?(?:added|created|made|set|entered))?(?: on (?:my|the) (?:{LIST}))?\s*\??$"
 )
-ASKING = re.compile(
+ASKING = Wording(
     r"^(?:show|list|display|view|(?:read|hear|name|recite|repeat) (?:out |off |me |back )*(?:all |the |my |what)|"
     r"pull up|bring up|search(?: for)?|look up|what|what's|whats|"
     r"which|any|anything|something|"
@@ -93,34 +83,28 @@ ASKING = re.compile(
     r"to-?dos)|"
     r"my|today's|tomorrow's|(?:this|next) (?:week|month|weekend)'s|\w+day's|all|every(?:thing)?|open|over\s?due|"
     r"urgent|remaining|upcoming|due|completed|finished|"
-    r"high|left)\b",
-    re.I,
+    r"high|left)\b"
 )
-BARE = re.compile(rf"^(?:show |list )?(?:me )?(?:all )?(?:my |the )?(?:{LIST})\s*\??$", re.I)
-CHECKED = re.compile(
+BARE = Wording(rf"^(?:show |list )?(?:me )?(?:all )?(?:my |the )?(?:{LIST})\s*\??$")
+CHECKED = Wording(
     r"^(?:check|see|confirm|verify|make sure|tell me|find out|look|know|let me know)(?: to see| and see)? (?:if|"
-    r"whether|that) (?=.* (?:on|in) (?:my|the) )",
-    re.I,
+    r"whether|that) (?=.* (?:on|in) (?:my|the) )"
 )
-IF_NOT = re.compile(
+IF_NOT = Wording(
     r"^(?P<asked>.+?)[,?]*\s+(?:and |but )?(?:if (?:it(?:'s| is)|they(?:'re| are)|i do|i don't|there)? ?(?:not|"
-    r"isn't|aren't)(?: there)?|otherwise)[,]*\s+(?:please |can you |then |go ahead and )*(?:add|put) .*$",
-    re.I,
+    r"isn't|aren't)(?: there)?|otherwise)[,]*\s+(?:please |can you |then |go ahead and )*(?:add|put) .*$"
 )
-ON_WHICH = re.compile(r"\s+(?:on|in)$", re.I)
-WHATS = re.compile(r"^what(?:'s| is|s)\s+(?P<when>(?!today\W*$)[^?]+?)\s*\??$", re.I)
-NARROWING = re.compile(
-    r"^(?:show|list|display|view|search|find|look up|which|what|do i have|are there|any|see|my|all)\b", re.I
-)
-MANY = re.compile(
+ON_WHICH = Wording(r"\s+(?:on|in)$")
+WHATS = Wording(r"^what(?:'s| is|s)\s+(?P<when>(?!today\W*$)[^?]+?)\s*\??$")
+NARROWING = Wording(r"^(?:show|list|display|view|search|find|look up|which|what|do i have|are there|any|see|my|all)\b")
+MANY = Wording(
     rf"\b(?:tasks|reminders|to-?dos|to do(?:s| items?| list)?|items|things|everything|anything|chores|errands|"
     rf"appointments|events|"
     rf"meetings|alarms|deadlines|plans)\b|"
     rf"\b(?:my|the)\s+(?:\w+\s+)?(?:{LIST})\b|\b{TASK}\b|\b(?:my|the|an?|any) (?:\w+ ){{0,3}}(?:alarm|event|meeting|"
-    rf"appointment|reservation|booking)\b",
-    re.I,
+    rf"appointment|reservation|booking)\b"
 )
-PHRASE = re.compile(
+PHRASE = Wording(
     r"^what (?:still |else |all )*(?:needs|has|have|must|should|gotta|ought)(?: to)? (?:doing|be done|get done|be "
     r"finished|be completed|get finished|to be done|to get done|finishing|done)\b|"
     r"^what(?:'s| is| are|s)?\s+(?:still |all |else )*(?:due|over\s?due|late|left|pending|open|planned|scheduled|"
@@ -140,25 +124,22 @@ PHRASE = re.compile(
     r"much|a lot)\b|"
     r"^(?:due|over\s?due|left|still open|still due)\b[^?]*\??$|^(?:any(?:thing)?|what's) (?:over\s?due|late)\b|^what "
     r"does (?:my|the) .*\blook like|"
-    r"^how(?:'s| is| does) (?:my |the )?(?:schedule|calendar|week|tomorrow|today|weekend|agenda)\b",
-    re.I,
+    r"^how(?:'s| is| does) (?:my |the )?(?:schedule|calendar|week|tomorrow|today|weekend|agenda)\b"
 )
 
 
-LOOK_OF = re.compile(
+LOOK_OF = Wording(
     r"^(?:how(?:'s| does| is| will)|what(?:'s| does| is| will)) (?:(?:my|the|our|this) (?P<week>week|month)|(?:my |"
     r"the )?(?P<when>(?:next|this|coming) (?:week|month|"
     r"weekend)|weekend|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)?)(?: (?:schedule|agenda|calendar|"
     r"plan))? "
     r"(?:looks?|looking|shaping up|going to look|going to be|be|look)(?: like)?(?: so far| for me| at the moment| "
-    r"right now)*\s*\??$",
-    re.I,
+    r"right now)*\s*\??$"
 )
-QUESTIONING = re.compile(
+QUESTIONING = Wording(
     r"^(?:what|what's|whats|which|whatever|anything|something|any|is there|are there|is anything|are any|have i "
     r"(?:got|anything)|do i|am i|must i|should i|do we|everything|"
-    r"deadlines?|due(?: dates?)?|to-?dos?|tasks|how many|how much)\b",
-    re.I,
+    r"deadlines?|due(?: dates?)?|to-?dos?|tasks|how many|how much)\b"
 )
 
 
@@ -183,8 +164,8 @@ def request(text: str, clock: Clock) -> Request | None:
     if free := FREE.match(text):
         when = filters(free["when"] or "", clock)[0].get("due")
         return _find(text, {"due": when or ("the next hour" if free["length"] else "today")}, ask="free")
-    if (day := WHATS.match(text)) and fields_of(day["when"], clock).keys() == {"due"}:
-        return _find(text, filters(day["when"], clock)[0])
+    if (whats := WHATS.match(text)) and fields_of(whats["when"], clock).keys() == {"due"}:
+        return _find(text, filters(whats["when"], clock)[0])
     return _of_one(text, clock) or _list(text, clock)
 
 
@@ -250,12 +231,11 @@ def _open_question(text: str, clock: Clock) -> Request | None:
     return _find(text, found) if "due" in found and not left else None
 
 
-CHECKING = re.compile(r"^(?:check|see|find out|look)\b", re.I)
-THROUGH = re.compile(
-    r"^(?:(?:run|walk|take|talk) me through|run through|(?:go|look) (?:through|over)|fill me in on|brief me on)\s+",
-    re.I,
+CHECKING = Wording(r"^(?:check|see|find out|look)\b")
+THROUGH = Wording(
+    r"^(?:(?:run|walk|take|talk) me through|run through|(?:go|look) (?:through|over)|fill me in on|brief me on)\s+"
 )
-COUNT_WORDS = re.compile(r"^(?:how many|what(?:'s| is) the (?:number|count) of|count)\b", re.I)
+COUNT_WORDS = Wording(r"^(?:how many|what(?:'s| is) the (?:number|count) of|count)\b")
 
 
 def _find(text: str, arguments: dict[str, Any], *, ask: str | None = None) -> Request:

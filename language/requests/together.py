@@ -1,11 +1,11 @@
 """The requests of one message together: what belongs to the one before it, and what is only said around them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.request import Request
 from language.requests.details import details_of
 from language.requests.frames import named
@@ -17,30 +17,27 @@ DETAILS = frozenset({"due", "priority", "add_tags", "recurrence", "duration", "p
 ONCE = frozenset({"undo", "greeting", "help", "unknown", "affirm"})
 LOOSE = frozenset({"correct", "unknown", "task_create", "task_update", "fields"})
 ASIDE = frozenset({"greeting", "smalltalk", "unknown", "affirm", "deny"})
-TOLD = re.compile(r"^(?:i have an?|i've got an?|today is|it is|i think|i guess)\b", re.I)
-KEPT = re.compile(
+TOLD = Wording(r"^(?:i have an?|i've got an?|today is|it is|i think|i guess)\b")
+KEPT = Wording(
     r"^(?:please |can you )*(?:keep|start)? ?(?:track(?:ing)?|count(?:ing)?|log(?:ging)?|watch)(?: of)? (?:that|it|"
-    r"this|them)\b",
-    re.I,
+    r"this|them)\b"
 )
-TAG = re.compile(r"(?:and )?tags?:?\s+(?:it )?#?(?P<tag>[\w-]+)", re.I)
-ADD_IT = re.compile(
+TAG = Wording(r"(?:and )?tags?:?\s+(?:it )?#?(?P<tag>[\w-]+)")
+ADD_IT = Wording(
     r"(?:(?:so|and|also|please|just|can you|could you|would you|do)\s+)*(?:(?:add|put|write|note|schedule|set|enter|"
     r"jot|save|pop|stick)\s+"
     r"(?:it|that|this|them|those)(?:\s+(?:all|down|in|up|there|for me|please|(?:on|to|in|into|onto) (?:my|the) "
     r"[\w-]+(?: list)?))*|"
-    r"(?:do )?remind me(?: (?:of|about) (?:it|that|this|them))?(?: then| please)?)",
-    re.I,
+    r"(?:do )?remind me(?: (?:of|about) (?:it|that|this|them))?(?: then| please)?)"
 )
 CHANGES = frozenset({"task_update", "task_complete", "task_delete"})
-DO_IT = re.compile(
+DO_IT = Wording(
     r"(?:(?:so|and|please|just|can you|could you|would you|do)\s+)*(?:change|update|adjust|fix|correct|do|make|edit|"
     r"record|note|log|mark)\s+(?:it|that|this|so)"
-    r"(?: (?:accordingly|then|please|for me|down|like that|so))*",
-    re.I,
+    r"(?: (?:accordingly|then|please|for me|down|like that|so))*"
 )
-HAD = re.compile(r"^i (?:already |just )?(?:have|got|bought|did|do have) (?P<what>.+)$", re.I)
-ORDERED = re.compile(rf"^(?:{'|'.join(sorted(BEGINNING))})\b", re.I)
+HAD = Wording(r"^i (?:already |just )?(?:have|got|bought|did|do have) (?P<what>.+)$")
+ORDERED = Wording(rf"^(?:{'|'.join(sorted(BEGINNING))})\b")
 
 
 def together(requests: Sequence[Request], clock: Clock) -> tuple[Request, ...]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.request import Request
 from language.requests import task_changes
 from language.requests.frames import TASK, plain, tight, without_times
@@ -37,70 +38,60 @@ POLITE = (
     r"may|let's|let us|"
     r"mind|should|kindly|now|go ahead|i'd like to|i want to|i need to|i'd rather|need to)[\s,]+)*"
 )
-ORDER = re.compile(
+ORDER = Wording(
     rf"^(?P<head>[^.;:!?]{{2,140}}?)\s*(?:[.,;:!?]+|\s[–—-])\s*(?P<order>{POLITE}(?:(?P<verb>{MOVES}|"
     rf"{ENDS})\b[^.!?]*?\b{IT}\b[^!?]*|(?P<bare>delete|remove|drop|cancel|scrap|erase|"
-    r"bin|tick off|check off|cross off)))$",
-    re.I,
+    r"bin|tick off|check off|cross off)))$"
 )
-WHY = re.compile(
+WHY = Wording(
     rf"^(?:it's|it is|i'm|i am|i've got|we're|we are|there's|there is|they're)\b(?![^,;.!–—-]*\b(?:done|"
     rf"finished)\b)[^,;.!–—-]{{3,80}}[,;.!–—-]+\s*"
     rf"{POLITE}(?P<order>(?:move|shift|push|postpone|reschedule|delay|delete|remove|cancel|drop|mark|"
-    rf"tick)\b[^,;.!?]*)$",
-    re.I,
+    rf"tick)\b[^,;.!?]*)$"
 )
 # "passport: please shift to December", "as for the haircut, it should be on Friday"
-TO_WHEN = re.compile(
+TO_WHEN = Wording(
     rf"^(?P<head>[^.;:!?]{{2,80}}?)\s*(?:[,;:]+|\s[–—-])\s*{POLITE}(?:(?:{MOVES})(?:\s+(?:it|that|"
     rf"this))?(?:\s+(?:back|forward|over|up|out|off))?\s+(?:to|until|till|for|on)|"
     r"(?:it|that|this)(?:'s|\s+(?:is|should|has to|needs to|must|will|ought to|can)(?:\s+(?:be|go|move|happen|wait|"
     r"now be))?)(?:\s+(?:moved|rescheduled|postponed|pushed|now))?"
-    r"(?:\s+(?:to|until|for|on))?)\s+(?P<when>[^!?]+)$",
-    re.I,
+    r"(?:\s+(?:to|until|for|on))?)\s+(?P<when>[^!?]+)$"
 )
-THEN = re.compile(
+THEN = Wording(
     rf"^(?P<head>[^.;:!?]{{2,140}}?)\s*(?:[.,;:!?]+|\s[–—-])\s*{POLITE}(?:(?:how|what) about|make it|do it|have it|"
     rf"let's (?:do|say|make it|go for)|"
-    r"(?:do|make it|say|have|go for)(?=\s))?\s*(?P<when>[^!?]+)$",
-    re.I,
+    r"(?:do|make it|say|have|go for)(?=\s))?\s*(?P<when>[^!?]+)$"
 )
-DONE = re.compile(
+DONE = Wording(
     r"^(?P<head>[^.;:!?]{2,80}?)\s*[?,.!:=–—-]+\s*(?:(?:so|and|well|yep|yes|now)[\s,]+)*(?:(?:it|that)(?:'s| is| has "
     r"been)\s+)?(?:all |now |already |finally )*"
-    r"(?:done|finished|completed?|sorted|taken care of|checked|ticked off|out of the way)(?: now| too| already)?$",
-    re.I,
+    r"(?:done|finished|completed?|sorted|taken care of|checked|ticked off|out of the way)(?: now| too| already)?$"
 )
-UNDONE = re.compile(
+UNDONE = Wording(
     rf"^(?P<head>[^:]{{3,140}}?)\s*[,.;!–—-]+\s*{POLITE}(?P<order>(?:undo|un-do|revert|reverse|roll|take|put|go|"
-    rf"bring)\b[^,.;!?]{{0,40}})$",
-    re.I,
+    rf"bring)\b[^,.;!?]{{0,40}})$"
 )
-NO_NEED = re.compile(r"^no (?:more )?(?:need|reason) (?:to|for)\b[^.,;:!?]*$", re.I)
-NEW_TIME = re.compile(
+NO_NEED = Wording(r"^no (?:more )?(?:need|reason) (?:to|for)\b[^.,;:!?]*$")
+NEW_TIME = Wording(
     r"^(?:(?:the )?new (?:time|date|day|slot) (?:for|of) )(?P<what>(?:the |my )?[\w' -]{2,40}?)(?:\s*[:,–—-]\s*|"
     r"\s+(?:is|will be|would be|should be)\s+)"
     r"(?P<when>\S.*)$|"
     r"^(?P<what2>(?:the |my )?[\w'-]+(?: [\w'-]+){0,2}?)\s*[:,–-]\s*(?:the )?(?:new (?:time|date|day)(?: is)?|now|"
     r"moved to|rather|better)\s+"
-    r"(?P<when2>.+)$",
-    re.I,
+    r"(?P<when2>.+)$"
 )
-REPLANNED = re.compile(
+REPLANNED = Wording(
     r"^(?:(?:oh|hey|hi|ok|so|sorry|well)[\s,]+)*(?:(?:a )?(?:slight |small |quick )?change of plans?|plans? (?:have |"
     r"has )?changed|something (?:has |have )?c[oa]me up)\b"
-    r"[\s,.:;!–—-]*(?P<rest>\S.*)$",
-    re.I,
+    r"[\s,.:;!–—-]*(?P<rest>\S.*)$"
 )
-GOES = re.compile(
+GOES = Wording(
     r"\s+(?:goes|moves|is|gets|should be|needs to be|will be|has to be|should go|should move|must be)(?: moved)?(?: "
-    r"to| on)?$",
-    re.I,
+    r"to| on)?$"
 )
-LATER = re.compile(
+LATER = Wording(
     r"\s+(?:would be|is|works|will be|'s|seems|suits)\s+(?:much |even |far )?(?:better|fine|good|ok|okay|best|great|"
-    r"preferable)?(?: for me)?$|\s+instead$",
-    re.I,
+    r"preferable)?(?: for me)?$|\s+instead$"
 )
 
 

@@ -3,20 +3,20 @@
 import re
 
 from domain.people import Clock
-from language.patterns import begun_anew, without
+from language.patterns import Found, Wording, begun_anew, without
 from language.requests.details import details_of, signed
 from language.requests.frames import TASK, tight
 from language.verbs import TASKS, base_of, lemma_of_participle
 from language.when import read
 from language.words import WEEKDAY
 
-HAVING = re.compile(r"^i(?:'ve got| have(?: got)?)\s+an?\s+", re.I)
-REMEMBERING = re.compile(
-    r"^i (?:must not|mustn't|can't|cannot|shouldn't|should not|better not|don't want to) forget (?:to|about) ", re.I
+HAVING = Wording(r"^i(?:'ve got| have(?: got)?)\s+an?\s+")
+REMEMBERING = Wording(
+    r"^i (?:must not|mustn't|can't|cannot|shouldn't|should not|better not|don't want to) forget (?:to|about) "
 )
-FROM_NOW = re.compile(r"\bfor (?=(?:an?|half an?|\w+) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?) from now\b)", re.I)
-ONE_MORE = re.compile(rf"^(?:an?|another) (?:new )?(?:{TASK}|alarm) (?:to|for|about|that)\s+", re.I)
-ASKED_FOR = re.compile(
+FROM_NOW = Wording(r"\bfor (?=(?:an?|half an?|\w+) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?) from now\b)")
+ONE_MORE = Wording(rf"^(?:an?|another) (?:new )?(?:{TASK}|alarm) (?:to|for|about|that)\s+")
+ASKED_FOR = Wording(
     r"^(?:(?:i (?:would like|need|want|'d like)|i'd like|set(?: up)?|give|get|send|make|create|add|put(?: in| down)?|"
     r"schedule|jot down|note(?: down)?|log|record|open|file|register|"
     r"write down|enter|have|set me up)\s+)?(?:(?:me|for me|in|down)\s+)?(?:(?:an?|another|the)\s+)?(?:new\s+|"
@@ -28,73 +28,63 @@ ASKED_FOR = re.compile(
     r"(?P<when>(?:[^:]|(?<=\d):(?=\d\d)){0,80}?)(?:\s+(?:to|about|that (?:i|we) (?:must|have to|should|need to|ought "
     r"to|am to)|"
     r"saying(?: that)?|for me to)\s+|\s*:\s+|\s*,\s+(?=[a-z])|\s+[–—-]\s+)(?P<what>\S.*)$",
-    re.I | re.S,
+    re.S,
 )
-RINGS = re.compile(r"reminder|nudge|ping|alert|notification", re.I)
-PLACE = re.compile(
+RINGS = Wording(r"reminder|nudge|ping|alert|notification")
+PLACE = Wording(
     r"\b(?:(?:on|in|to|into|onto) (?:my|the) (?:\w+ )?(?:list|calendar|schedule|agenda|tasks|to-?dos?|reminders)|for "
-    r"me|please|in)\b(?! \w+ (?:minutes|hours|days|weeks))",
-    re.I,
+    r"me|please|in)\b(?! \w+ (?:minutes|hours|days|weeks))"
 )
 # A time of day on a run of weekdays is one for each of them.
-DAY_AFTER_DAY = re.compile(rf"(?<!every )(?<!from )\b{WEEKDAY} (?:to|through|thru|till) {WEEKDAY}(?= at \w)", re.I)
-PASSIVE = re.compile(
+DAY_AFTER_DAY = Wording(rf"(?<!every )(?<!from )\b{WEEKDAY} (?:to|through|thru|till) {WEEKDAY}(?= at \w)")
+PASSIVE = Wording(
     r"^(?:(?:and|then|also)\s+)?(?P<what>(?:the|my|our)\s[\w' -]{2,50}?)\s+(?:(?:has|have|needs?|must|should|"
     r"ought)\s+(?:to )?(?:be|get)\s+(?P<verb>[a-z]+)|"
-    r"(?:needs?|wants?)\s+(?P<gerund>[a-z]{3,}ing))\b",
-    re.I,
+    r"(?:needs?|wants?)\s+(?P<gerund>[a-z]{3,}ing))\b"
 )
-REMARK = re.compile(
+REMARK = Wording(
     r"[\s,]*\b(?:and |because |since |as )?(?:it's|it is|that's) (?:really |very |super |so |quite |pretty "
     r")*(?:important|urgent)(?: (?:so|to me|though))*\b(?:,? (?:and |so )?(?:please )?(?:make|set|mark|give) it "
-    r"(?:as )?(?:an? )?(?:high|top) priority\b)?",
-    re.I,
+    r"(?:as )?(?:an? )?(?:high|top) priority\b)?"
 )
-LABEL = re.compile(
+LABEL = Wording(
     rf"^(?:(?:i )?(?:need|want|set|add|create|make it|new)(?: up)? (?:an?|another)? ?(?:new )?(?:(?:recurring|"
     rf"repeating|daily) )?"
     rf"(?:{TASK}|routine|(?:daily )?thing|rule|recurring|repeating)|(?:recurring|repeating|daily)(?: "
-    rf"{TASK})?)\s*[:–-]\s*(?=\S)",
-    re.I,
+    rf"{TASK})?)\s*[:–-]\s*(?=\S)"
 )
-DONT_FORGET = re.compile(
-    r"[\s,.]*\b(?:and |so )?don't let me forget(?! (?:to|about|that i)\b)(?: it| that| this)?\b", re.I
+DONT_FORGET = Wording(r"[\s,.]*\b(?:and |so )?don't let me forget(?! (?:to|about|that i)\b)(?: it| that| this)?\b")
+TAGGED = Wording(r"(?<=\w)[,.;]?\s+tag(?:ged)?:?\s+#?(?P<tag>[a-z]\w+)(?=\s*(?:[,.;]|$))")
+WORKDAYS = Wording(
+    r"\b(?:from )?mon(?:day)?s?\s*(?:-|–|to|through|thru|till)\s*fri(?:day)?s?\b,?(?:\s+(?:every|each) week\b)?"
 )
-TAGGED = re.compile(r"(?<=\w)[,.;]?\s+tag(?:ged)?:?\s+#?(?P<tag>[a-z]\w+)(?=\s*(?:[,.;]|$))", re.I)
-WORKDAYS = re.compile(
-    r"\b(?:from )?mon(?:day)?s?\s*(?:-|–|to|through|thru|till)\s*fri(?:day)?s?\b,?(?:\s+(?:every|each) week\b)?", re.I
-)
-CLOCK = re.compile(r"\bat (?:\d|six|seven|eight|nine|ten|five|noon)|\d ?(?:am|pm)\b|\d:\d\d", re.I)
+CLOCK = Wording(r"\bat (?:\d|six|seven|eight|nine|ten|five|noon)|\d ?(?:am|pm)\b|\d:\d\d")
 # "it is very important that I …"
-VITAL = re.compile(
+VITAL = Wording(
     r"^(?:it(?:'s| is)|this is|that's) (?:really |very |so |quite |super |absolutely |extremely )*(?:important|"
     r"urgent|critical|essential|vital|crucial)"
     r"(?:\s*[:,;–—-]\s*|\s+)(?:that |for me to |to )?(?:(?:i|we) (?:(?:must|have to|need to|should|gotta|ought to) "
-    r")?)?(?=[a-z])",
-    re.I,
+    r")?)?(?=[a-z])"
 )
-INTENDS = re.compile(
+INTENDS = Wording(
     rf"^(?:i|we)(?:'m| am|'re| are|'ll| will|'d| would)? (?:(?:also|really|still|just|now) )*(?:plan(?:ning)? to|"
     rf"going to|supposed to|meant to|intend(?:ing)? to|"
-    rf"hoping to|hope to|aim(?:ing)? to|wish to|will|shall) (?=(?:{'|'.join(sorted(TASKS))})\b)",
-    re.I,
+    rf"hoping to|hope to|aim(?:ing)? to|wish to|will|shall) (?=(?:{'|'.join(sorted(TASKS))})\b)"
 )
 # "put 20 pushups on my list for every weekday": what stands between the thing and its time.
-LIST_BETWEEN = re.compile(
+LIST_BETWEEN = Wording(
     r"^(?:add|put|get|enter|schedule) (?P<what>.+?) (?:to|on|onto|in|into) (?:my|the) (?:to-?do |task )?"
-    r"(?:list|calendar|schedule|agenda)(?=,? (?:for|on|at|every|each|by|tomorrow|today|tonight|next|this|with|due)\b)",
-    re.I,
+    r"(?:list|calendar|schedule|agenda)(?=,? (?:for|on|at|every|each|by|tomorrow|today|tonight|next|this|with|due)\b)"
 )
-CLOCK_COLON = re.compile(r"(?:(?<=\d:\d\d)|(?<=\d[ap]m)|(?<=\d [ap]m)|(?<=o'clock))\s*:\s+", re.I)
-FOR_EVERY = re.compile(r"\bfor (?=(?:every|each)\b)", re.I)
-AS_TO = re.compile(r"(?<=\s)2(?=\s(?:do|call|buy|get|go|pay|take|make|see|finish|send|write|ask|check|clean)\b)", re.I)
+CLOCK_COLON = Wording(r"(?:(?<=\d:\d\d)|(?<=\d[ap]m)|(?<=\d [ap]m)|(?<=o'clock))\s*:\s+")
+FOR_EVERY = Wording(r"\bfor (?=(?:every|each)\b)")
+AS_TO = Wording(r"(?<=\s)2(?=\s(?:do|call|buy|get|go|pay|take|make|see|finish|send|write|ask|check|clean)\b)")
 # "…, please put it in": what was just named is to be added.
-ADD_IT = re.compile(
+ADD_IT = Wording(
     r"\s*(?:[,;.!–—-]+|\band)\s*(?:(?:so|and|also|please|just|can you|could you|would you|do)\s+)*(?:(?:add|put|"
     r"write|note|schedule|set|enter|pop|stick)\s+(?:it|that|this)"
     r"(?:\s+(?:down|in|up|there|for me|please|(?:on|to|in|into|onto) (?:my|the) [\w-]+(?: list)?))+|(?:do )?remind "
-    r"me(?: (?:of|about) (?:it|that|this))?)[\s.!?]*$",
-    re.I,
+    r"me(?: (?:of|about) (?:it|that|this))?)[\s.!?]*$"
 )
 
 
@@ -112,8 +102,8 @@ def smoothed(text: str, clock: Clock) -> str:
     text = DONT_FORGET.sub("", text) if "forget" in said else text
     text = REMARK.sub(", high priority ", text) if "important" in said or "urgent" in said else text
     text = WORKDAYS.sub("every weekday", text) if "mon" in said and CLOCK.search(text) else text
-    text = TAGGED.sub(r" #\g<tag>", text) if "tag" in said else text
-    text = DAY_AFTER_DAY.sub(r"every \g<0>", text) if " at " in said else text
+    text = TAGGED.sub(lambda found: f" #{found['tag']}", text) if "tag" in said else text
+    text = DAY_AFTER_DAY.sub(lambda found: f"every {found[0]}", text) if " at " in said else text
     text = FROM_NOW.sub("", text) if "from now" in said else text
     return begun_anew(ONE_MORE, "remind me to ", begun_anew(REMEMBERING, "remember to ", without(HAVING, text)))
 
@@ -130,7 +120,7 @@ def _led(text: str, clock: Clock) -> str:
     return f"{asks} {found['what']}{', ' if beside else ''}{beside}"
 
 
-def active(found: re.Match[str]) -> str:
+def active(found: Found) -> str:
     """`the invoice has to be sent` as `send the invoice`."""
     verb = lemma_of_participle(found["verb"]) or found["verb"] if found["verb"] else base_of(found["gerund"])
     return f"{verb} {found['what']}"

@@ -1,10 +1,10 @@
 """Rule bounds: the first and the last day of a rule and how many times it is to happen, as they are said beside it."""
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from language.calendar import day_of, moved, period
+from language.patterns import Wording
 from language.readings import Reading
 from language.rules.lists import days_at, number_at, unit_at
 from language.rules.rhythm import Rhythm, in_order
@@ -17,8 +17,8 @@ STEPS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 OPENING = frozenset(("starting", "starts", "start", "beginning", "begins", "commencing", "from", "since", "effective"))
 CLOSING = frozenset(("until", "till", "til", "through", "thru", "ending", "ends", "end"))
 TIMES = ("x", "times", "time", "occurrences", "occurrence", "repetitions", "instances", "sessions")
-TO = re.compile(r"(?<!\w)(?:to|-|–)(?!\w)", re.IGNORECASE)
-TO_OR_AT = re.compile(r"(?<!\w)(?:to|-|–|at|@)(?!\w)", re.IGNORECASE)
+TO = Wording(r"(?<!\w)(?:to|-|–)(?!\w)")
+TO_OR_AT = Wording(r"(?<!\w)(?:to|-|–|at|@)(?!\w)")
 MOST = 10_000
 
 

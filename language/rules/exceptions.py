@@ -3,20 +3,19 @@
 A rule cannot leave out single dates ("every Monday except 25 December"): these words stay unread.
 """
 
-import re
 from dataclasses import replace
 
 from domain.occurrences import WEEKDAYS as CODES
+from language.patterns import Wording
 from language.rules.days import dated, month_dated, of_period, placed_days
 from language.rules.lists import Words, day_numbers_at, days_at, months_at, places_at
 from language.rules.rhythm import Freq, Rhythm, in_order
 from language.rules.scene import Said, Scene
 
-EXCEPT = re.compile(
+EXCEPT = Wording(
     r"\s*,?\s*(?:and\s+|but\s+)?(?:but(?=\s+(?:not\s+)?(?:on\s+)?\w+days?\b)|except(?:ing)?|excluding|not|"
     r"other\s+than|apart\s+from|besides|minus|skip(?:ping)?|without)"
-    r"(?:\s+(?:for|on|in|during|the|every))*\s+",
-    re.IGNORECASE,
+    r"(?:\s+(?:for|on|in|during|the|every))*\s+"
 )
 ALL_MONTHS = range(1, 13)
 PLACES = range(1, 6)

@@ -1,6 +1,5 @@
 """Rule scene: a text with a rhythm in it, what has been said about the rhythm so far, and the times beside it."""
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -9,17 +8,17 @@ from functools import cached_property
 from domain.people import Clock
 from domain.tasks import RecursFrom
 from language.calendar import day_of
+from language.patterns import Wording
 from language.readings import Reading
 from language.rules.lists import Words
 from language.rules.rhythm import Rhythm
 from language.times.time_words import first_in, readings_in
 
-STOPS = re.compile(
+STOPS = Wording(
     r"(?<!\w)(?:until|till|til|through|thru|starting|starts|ending|ends|except|excluding|but|for|every|each|and)(?!\w)"
-    r"|,(?!\s*\d{4}(?!\w))",
-    re.IGNORECASE,
+    r"|,(?!\s*\d{4}(?!\w))"
 )
-GLUE = re.compile(r"\s*,?\s*(?:(?:at|on|in|by|the|from|starting|beginning|around)\s+|@\s*)*", re.IGNORECASE)
+GLUE = Wording(r"\s*,?\s*(?:(?:at|on|in|by|the|from|starting|beginning|around)\s+|@\s*)*")
 LONG_GRAINS = ("week", "month", "quarter", "year")
 REACH = 60
 
@@ -69,9 +68,7 @@ class Scene:
         """The first place whose word begins at or behind an offset."""
         return bisect_left(self.words.spans, (offset, 0))
 
-    def reading_at(
-        self, place: int, *, stop: re.Pattern[str] | None = None, lead: str = ""
-    ) -> tuple[Reading, int] | None:
+    def reading_at(self, place: int, *, stop: Wording | None = None, lead: str = "") -> tuple[Reading, int] | None:
         """The reading that begins at a place, up to the next word that begins another part of the rule.
 
         It is read as if `lead` stood before it.
@@ -83,7 +80,7 @@ class Scene:
         self.read[place, lead] = found = self._read(place, stop, lead)
         return found
 
-    def _read(self, place: int, stop: re.Pattern[str] | None, lead: str) -> tuple[Reading, int] | None:
+    def _read(self, place: int, stop: Wording | None, lead: str) -> tuple[Reading, int] | None:
         offset = self.words.spans[place][0]
         stops = [word.start() for at in (STOPS, stop) if at and (word := at.search(self.text, offset + 1))]
         phrase = lead + self.text[offset : min([*stops, offset + REACH])]

@@ -1,10 +1,10 @@
 """Rule tails: what is said behind a rhythm and belongs to it: days, hours, exceptions, completion, bounds."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from language.calendar import day_of
+from language.patterns import Found, Wording
 from language.rules.bounds import CLOSING, OPENING, bare_opening, closing, count, lasting, opening, spanning
 from language.rules.days import on_days
 from language.rules.exceptions import excepted
@@ -18,15 +18,13 @@ COMPLETED = (
     r"(?:(?:the\s+)?last\s+(?:time|one)|done(?:\s+with)?|complete[ds]?|finish(?:ed|es)?|did|do|doing|checked\s+off)"
     r"(?:\s+(?:it|this|that))?"
 )
-DONE = re.compile(
+DONE = Wording(
     rf"\s*,?\s*(?:count(?:ed|ing)\s+)?(?:after|from|since|when|once|upon|following)\s+(?:{COMPLETED})(?:\s+date)?"
-    r"(?!\w)(?!\s+(?:the|my|a|an|his|her|our|your|reading|writing)\b)",
-    re.IGNORECASE,
+    r"(?!\w)(?!\s+(?:the|my|a|an|his|her|our|your|reading|writing)\b)"
 )
-WINDOW = re.compile(
+WINDOW = Wording(
     r"\s*,?\s*(?:between|from)?\s*(?P<hour>\d\d?|noon|midnight)(?::00)?\s*(?P<half>am|pm)?\s*(?:and|to|until|till|-|–)\s*"
-    r"(?P<hour2>\d\d?|noon|midnight)(?::00)?\s*(?P<half2>am|pm)?(?![\w:])",
-    re.IGNORECASE,
+    r"(?P<hour2>\d\d?|noon|midnight)(?::00)?\s*(?P<half2>am|pm)?(?![\w:])"
 )
 Tail = Callable[[Said, Scene], Said | None]
 
@@ -125,7 +123,7 @@ def _hours(said: Said, scene: Scene) -> Said | None:
     return replace(said, rhythm=replace(said.rhythm, hours=hours), end=scene.place(found.end()))
 
 
-def _hour(found: re.Match[str], which: str) -> int | None:
+def _hour(found: Found, which: str) -> int | None:
     word, half = found[f"hour{which}"].lower(), (found[f"half{which}"] or "").lower()
     if not word.isdigit():
         return 12 if word == "noon" else 24 * bool(which)

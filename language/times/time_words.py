@@ -1,10 +1,10 @@
 """Time words: the stretches of a text that speak of time, and what each of them means."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from domain.people import Clock
+from language.patterns import Wording
 from language.readings import Reading, Span
 from language.shields import shields
 from language.times import (
@@ -33,16 +33,14 @@ LONGEST = 20_000
 # Prose tries about two rules a letter, the densest phrases that people say some five hundred at once; where more would
 # be tried, words are passed over until the text has caught up.
 TRIES, TRIES_PER_LETTER = 1_000, 4
-PAST = re.compile(
+PAST = Wording(
     r"\b(?:was|were|did|happened|occurred|took\s+place)\b"
     r"|\b(?:i|we|you|he|she|they|it)(?:\s+(?:have|has|had|just|already|last|only|also)|['’]ve)*\s+"
-    r"(?!need)(?:\w{2,}ed|went|ran|came|left|met|saw|made|got|bought|drank|ate|wrote|read|did|had|took|slept|sold|paid)\b",
-    re.IGNORECASE,
+    r"(?!need)(?:\w{2,}ed|went|ran|came|left|met|saw|made|got|bought|drank|ate|wrote|read|did|had|took|slept|sold|paid)\b"
 )
-AHEAD = re.compile(
+AHEAD = Wording(
     r"\b(?:will|shall|going\s+to|(?:need|have|has|had|want|wants|wanted)\s+to|must|should|remind|please|let['’]s|schedule|"
-    r"(?:asked|told|promised|supposed|decided|planned|agreed|meant|forgot)\s+(?:\w+\s+){0,2}to)\b|\w['’]ll\b",
-    re.IGNORECASE,
+    r"(?:asked|told|promised|supposed|decided|planned|agreed|meant|forgot)\s+(?:\w+\s+){0,2}to)\b|\w['’]ll\b"
 )
 STARTS = ("reading", "lasted")
 
