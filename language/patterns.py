@@ -65,44 +65,47 @@ class Wording:
     def _either(self) -> re.Pattern[str]:
         return re.compile(self.pattern, self._flags | re.I)
 
-    def _in(self, text: str) -> tuple[re.Pattern[str], str]:
-        """What to look for, and in what."""
-        if text.isascii() or ODD.isdisjoint(text):
-            return self._small, text.lower()
-        return self._either, text
-
     def match(self, text: str, at: int = 0) -> Found | None:
         """Where the text goes on so."""
-        pattern, small = self._in(text)
-        found = pattern.match(small, at)
+        if text.isascii() or ODD.isdisjoint(text):
+            found = self._small.match(text.lower(), at)
+        else:
+            found = self._either.match(text, at)
         return None if found is None else Found(found, text)
 
     def fullmatch(self, text: str) -> Found | None:
         """Where the whole text is so."""
-        pattern, small = self._in(text)
-        found = pattern.fullmatch(small)
+        if text.isascii() or ODD.isdisjoint(text):
+            found = self._small.fullmatch(text.lower())
+        else:
+            found = self._either.fullmatch(text)
         return None if found is None else Found(found, text)
 
     def search(self, text: str, at: int = 0) -> Found | None:
         """Where it stands first."""
-        pattern, small = self._in(text)
-        found = pattern.search(small, at)
+        if text.isascii() or ODD.isdisjoint(text):
+            found = self._small.search(text.lower(), at)
+        else:
+            found = self._either.search(text, at)
         return None if found is None else Found(found, text)
 
-    def finditer(self, text: str, at: int = 0) -> Iterator[Found]:
+    def finditer(self, text: str, at: int = 0) -> list[Found]:
         """Where it stands, from left to right."""
-        pattern, small = self._in(text)
-        return (Found(found, text) for found in pattern.finditer(small, at))
+        if text.isascii() or ODD.isdisjoint(text):
+            return [Found(found, text) for found in self._small.finditer(text.lower(), at)]
+        return [Found(found, text) for found in self._either.finditer(text, at)]
 
     def sub(self, anew: str | Callable[[Found], str], text: str, count: int = 0) -> str:
         """The text with something else in its place; a backslash is one."""
+        if self.search(text) is None:
+            return text
         made, at = list[str](), 0
         for place, found in enumerate(self.finditer(text)):
             if count and place >= count:
                 break
             made += (text[at : found.start()], anew if isinstance(anew, str) else anew(found))
             at = found.end()
-        return "".join((*made, text[at:])) if made else text
+        return "".join((*made, text[at:]))
 
     def split(self, text: str) -> list[str]:
         """What stands around it; of a wording without groups."""

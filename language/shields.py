@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from language.readings import Span
 from language.words import MONTH, NUMBER, WEEKDAY
@@ -124,6 +124,15 @@ NAMES = (
 )
 """None of them does without a capital."""
 DIGIT = re.compile(r"\d")
+# None of them begins inside a word or with a blank: that is seen before any is tried.
+NOT_TIMES = {
+    (numbers, names): re.compile(
+        rf"(?:(?<!\w)(?=\S)|(?=[^\w\s]))(?:{'|'.join((*WORDINGS, *NUMBERS * numbers, *NAMES * names))})"
+    )
+    for numbers in (False, True)
+    for names in (False, True)
+}
+"""By whether there are digits and capitals."""
 
 
 def quotes(text: str) -> list[Span]:
@@ -136,15 +145,8 @@ def quotes(text: str) -> list[Span]:
 @lru_cache(maxsize=16)
 def shields(text: str) -> tuple[Span, ...]:
     """Quotations, addresses, numbers of other things, and names that look like dates."""
-    not_times = _not_times(numbers=DIGIT.search(text) is not None, names=text != text.lower())
+    not_times = NOT_TIMES[DIGIT.search(text) is not None, text != text.lower()]
     return (*quotes(text), *(found.span() for found in not_times.finditer(text)))
-
-
-@cache
-def _not_times(*, numbers: bool, names: bool) -> re.Pattern[str]:
-    """None of them begins inside a word or with a blank: that is seen before any is tried."""
-    tried = (*WORDINGS, *(NUMBERS if numbers else ()), *(NAMES if names else ()))
-    return re.compile(rf"(?:(?<!\w)(?=\S)|(?=[^\w\s]))(?:{'|'.join(tried)})")
 
 
 def is_shielded(span: Span, shielded: Iterable[Span]) -> bool:

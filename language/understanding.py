@@ -12,7 +12,7 @@ from typing import Any
 from domain.people import Clock
 from language import languages
 from language.explained import explained
-from language.patterns import Wording
+from language.patterns import Wording, without
 from language.request import Intent, Request
 from language.requests import (
     appointments,
@@ -44,6 +44,9 @@ CLAUSES, LETTERS_A_CLAUSE = 25, 25
 """So many clauses are read of any message, and more where they are not shorter than this; of more it is too long."""
 LONGEST_CLAUSE = 600
 """A longer one, which is longer than any title, is a note, something to remember or nothing."""
+FIRST_WORD = re.compile(r"[a-z]+")
+ORDERING = BEGINNING - {"do", "have", "get"}
+"""Verbs that no question begins with."""
 CODE = Wording(
     r"^\s*(?:[{`<]|\[(?![ x]?\])|\w+\s*\(\s*\{)|"
     r"\"(?:name|arguments|tool|tool_calls|function)\"\s*:|</?\w*(?:tool|function)\w*>|"
@@ -151,7 +154,7 @@ def _too_long(text: str) -> Request:
 
 def _note(text: str) -> Request | None:
     """A note before anything of the text is smoothed, so that its words stay exact."""
-    return jottings.written(COURTESY.sub("", text.strip()).strip())
+    return jottings.written(without(COURTESY, text.strip()).strip())
 
 
 def _without_setting(text: str) -> str:
@@ -193,7 +196,7 @@ def _judged(request: Request, clock: Clock, intents: Mapping[str, Guess]) -> Req
 def _grammar(part: str, clock: Clock) -> Request:
     """What the words say by themselves."""
     text = plain(part).rstrip(" .!;,")
-    if (first := re.match(r"[a-z]+", text.lower())) and first[0] in BEGINNING - {"do", "have", "get"}:
+    if (first := FIRST_WORD.match(text.lower())) and first[0] in ORDERING:
         text = text.rstrip("? ")
     if not text:
         return Request(intent="unknown", text=part, sure=False)

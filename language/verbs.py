@@ -92,11 +92,12 @@ PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLES.split())
 ARTICLE = Wording(
     r"(?:the|my|our|a|an|his|her|their|your|this|that|these|those|all|it|them|up|out|off|in|down|over|back|away)\b"
 )
+FIRST = re.compile(r"[a-z-]+")
 
 
 def begins_order(text: str) -> bool:
     """True where the text begins with a verb of something to do: `oil the door`, not `oil and vinegar`."""
-    first = re.match(r"[a-z-]+", text.lower())
+    first = FIRST.match(text.lower())
     if first is None:
         return False
     return first[0] in TASKS or (first[0] in OR_NOUNS and ARTICLE.match(text[first.end() :].lstrip()) is not None)

@@ -86,6 +86,8 @@ PUT = Wording(r"(?:add|put)\s+(?:an?\s+)?")
 PLAIN_ADD = Wording(r"\W*(?:(?:please|can|could|would|will|you)\s+)*add\s+(?!.*\b(?:to|into|in|for|on)\b)")
 CALLED_OUT = re.compile(rf"!+(?=\s*{READ})")
 CUT = re.compile(rf"\s*{READ}[\s{READ}]*")
+BETWEEN_SIGNS = re.compile(rf"([,;:–—-]){CUT.pattern}\1")
+BEFORE_A_SIGN = re.compile(rf"{CUT.pattern}(?=[,.;:!?])")
 
 
 def title_of(line: Line) -> str:
@@ -148,8 +150,7 @@ def _without_end(text: str) -> str:
 
 def _written(text: str) -> str:
     """On one line, with a capital; a title that is one quotation stands without the marks."""
-    text = re.sub(rf"([,;:–—-]){CUT.pattern}\1", r"\1", text)
-    text = re.sub(rf"{CUT.pattern}(?=[,.;:!?])", "", text)
+    text = BEFORE_A_SIGN.sub("", BETWEEN_SIGNS.sub(lambda found: found[1], text)) if READ in text else text
     title = " ".join(CUT.sub(" ", text).split())
     if not title.strip("\"'“”‘’`"):
         return ""

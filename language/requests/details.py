@@ -56,7 +56,10 @@ def signed(text: str, clock: Clock) -> str:
     """With the tags that words give as signs, and a comma before each detail that a dash or a stroke sets apart."""
     if len(text) > LINE:
         return text
-    text = TAG_SIGN.sub("", TAG_BEHIND.sub(_as_sign, TAG_BEFORE.sub(_as_sign, text)))
+    said = text.lower()
+    if "tag" in said or "label" in said or "categor" in said:
+        text = TAG_BEHIND.sub(_as_sign, TAG_BEFORE.sub(_as_sign, text))
+    text = TAG_SIGN.sub("", text) if "#" in text else text
     first, *others = BREAK.split(text)
     if not others or not any(map(lambda part: details_of(part, clock), (first, *others))):
         return text

@@ -209,7 +209,8 @@ def plain(text: str) -> str:
     inner = without(INDIRECT, inner)
     inner = begun_anew(MAKE_THAT, "make it", inner)
     if len(inner) <= SENTENCE:
-        inner = PLEASE.sub("", begun_anew(REASON, lambda found: found["order"], inner))
+        inner = begun_anew(REASON, lambda found: found["order"], inner)
+        inner = PLEASE.sub("", inner) if "pl" in said else inner
     return _without_tail(inner) or text
 
 

@@ -10,6 +10,7 @@ from language.requests.frames import NOTE, named, tight
 from language.requests.jottings import written
 
 LONGEST = 300
+OF_NOTES = Wording(rf"\b{NOTE}\b")
 ABOUT = r"(?:about|on|of|for|regarding|mentioning|with|from|concerning|where|(?:that )?mentions?)"
 SUMMARY = Wording(
     r"\b(?:summ?ar(?:y|ies|i[sz]e|i[sz]ing)|sum(?:ming)? (?:(?:it|them|that|this|all) )?up|gist|recap|(?:main|key) "
@@ -131,7 +132,7 @@ def request(text: str) -> Request | None:
     """What a sentence asks of the notes, None where it is not about them."""
     if note := written(text):
         return note
-    has_note = re.search(rf"\b{NOTE}\b", text, re.I)
+    has_note = OF_NOTES.search(text)
     if has_note and (changed := _changed(text)):
         return changed
     if SAYS.match(text) and not SUMMARY.search(text):

@@ -3,7 +3,7 @@
 import re
 
 from domain.people import Clock
-from language.patterns import Patterns, Wording
+from language.patterns import Patterns, Wording, without
 from language.requests.frames import COURTESY, named, points, tight, without_times
 from language.verbs import begins_order, lemma_of_past
 
@@ -102,7 +102,7 @@ def spoken_of(head: str, clock: Clock) -> str | None:
 
 def topic(head: str, clock: Clock) -> str | None:
     """The thing where the words before the order are only its name."""
-    found = None if SAYS.search(head) else ABOUT.match(COURTESY.sub("", head).strip())
+    found = None if SAYS.search(head) else ABOUT.match(without(COURTESY, head).strip())
     what = named(found["what"]) if found else ""
     is_time = bool(what) and not without_times(what, clock)
     if not what or points(what) or is_time or begins_order(head) or NO_NAME.match(what):

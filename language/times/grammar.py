@@ -125,7 +125,7 @@ class Grammar:
         self.rules = {name: [self._looking_ahead(each) for each in rules] for name, rules in self.rules.items()}
         self._pairs: dict[str, Pairs] = {}
         self._by_key: dict[str, dict[str, list[tuple[int, frozenset[str]]]]] = {}
-        self._chosen: dict[tuple[str, frozenset[str]], tuple[Candidate, ...]] = {}
+        self._chosen: dict[str, dict[frozenset[str], tuple[Candidate, ...]]] = {name: {} for name in self.rules}
         for name in self.rules:
             self._pairs_of(name)
 
@@ -146,13 +146,13 @@ class Grammar:
 
     def candidates(self, name: str, keys: frozenset[str]) -> tuple[Candidate, ...]:
         """The rules of that name that a token with these keys can begin, in their order."""
-        chosen = self._chosen.get((name, keys))
+        chosen = self._chosen[name].get(keys)
         if chosen is None:
             follows: dict[int, frozenset[str]] = {}
             for key in keys:
                 for place, following in self._by_key[name].get(key, ()):
                     follows[place] = follows.get(place, EMPTY) | following
-            chosen = self._chosen[name, keys] = tuple(
+            chosen = self._chosen[name][keys] = tuple(
                 (self.rules[name][place], None if NOTHING in follows[place] else follows[place])
                 for place in sorted(follows)
             )
