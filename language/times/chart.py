@@ -39,6 +39,10 @@ class Chart:
         self._longest: list[dict[str, Steps]] = [{} for _ in tokens]
         self._keys = [*(grammar.keys_of(token) for token in tokens), EMPTY]
 
+    def listens(self, at: int) -> bool:
+        """False where a token stands that no rule speaks of."""
+        return bool(self._keys[at])
+
     def found(self, name: str, at: int) -> Found:
         """The meanings of a name that begin at a token, by the token after their end."""
         if at >= self._size or not (keys := self._keys[at]):

@@ -151,7 +151,7 @@ class Grammar:
             follows: dict[int, frozenset[str]] = {}
             for key in keys:
                 for place, following in self._by_key[name].get(key, ()):
-                    follows[place] = follows.get(place, EMPTY) | following
+                    follows[place] = follows[place] | following if place in follows else following
             chosen = self._chosen[name][keys] = tuple(
                 (self.rules[name][place], None if NOTHING in follows[place] else follows[place])
                 for place in sorted(follows)

@@ -95,7 +95,8 @@ def _readings(text: str, chart: Chart, context: Context) -> Iterator[Reading]:
     at, left_out = 0, 0
     while at < len(chart.tokens):
         most = TRIES + TRIES_PER_LETTER * chart.tokens[at].span[0]
-        end, reading = _next(text, chart, at, context) if chart.tries < most else (at, None)
+        is_heard = chart.listens(at) and chart.tries < most
+        end, reading = _next(text, chart, at, context) if is_heard else (at, None)
         if reading is None:
             pass
         elif is_left_out(chart.tokens, at, reading) or (left_out and is_and_more(chart.tokens, left_out, at)):
