@@ -23,6 +23,8 @@ from evals.mixtures import mixtures
 from evals.processes import ROOT, NotMeasured, free_port, running
 from evals.transcripts import read, shipped
 from language import when
+from language.explained import explained
+from language.spelling import mended
 from language.understanding import Guess, understand
 from ml.embedding import LocalEmbeddings
 from ml.intent import IntentModel
@@ -84,7 +86,7 @@ def measure(turns: int) -> Iterator[Figure | str]:
 
 
 def _understood() -> Iterator[Figure]:
-    """Each sentence once, by the grammar alone and by the whole: grammar, embedding, intent, grammar with the guess.
+    """Each sentence once, by the grammar alone and by all: embedding, intent, grammar with the guess, times in words.
 
     The grammar is one thread that waits for nothing: its time is that of the processor.
     """
@@ -105,6 +107,7 @@ def _understood() -> Iterator[Figure]:
         (guess,) = intents.predict([sentence], vectors)
         judged = Guess(intent=guess.label, probability=guess.probability, is_out_of_scope=guess.is_out_of_scope)
         understand(sentence, clock, {sentence: judged})
+        explained(mended(sentence), clock)
         whole.append((time.perf_counter() - started) * 1000)
     yield Figure(name="understood by the grammar", milliseconds=tuple(alone), promised=3)
     yield Figure(name="understood with an embedding", milliseconds=tuple(whole), promised=25)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from domain.model_calls import OFFLINE
 from language.explained import explained
+from language.spelling import mended
 from language.understanding import LONGEST, Guess, Understanding, understand
 from ml.intent import IntentModel
 from tools.context import TurnContext
@@ -17,7 +19,7 @@ MOST_CLAUSES = 4
 async def understood(
     text: str, context: TurnContext, intents: IntentModel | None, embedding: Awaitable[list[float]]
 ) -> Understanding:
-    """What the message asks for, with its words for time read; `embedding` makes its vector."""
+    """What the message asks for, for a model with its words for time read; `embedding` makes the message's vector."""
     grammar = understand(text, context.clock)
     clauses = grammar.unsure[:MOST_CLAUSES]
     if intents is None or not clauses:
@@ -30,7 +32,9 @@ async def understood(
 
 def _with_times(understanding: Understanding, text: str, context: TurnContext) -> Understanding:
     """A model is told what words for time mean in a note, in what is too long, and in what code cannot read, too."""
-    times = understanding.times or explained(text[:LONGEST], context.clock)
+    if context.model == OFFLINE:
+        return understanding
+    times = explained(mended(text[:LONGEST]), context.clock)
     return replace(understanding, times=tuple(dict.fromkeys(times)))
 
 

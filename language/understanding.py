@@ -11,7 +11,6 @@ from typing import Any
 
 from domain.people import Clock
 from language import languages
-from language.explained import explained
 from language.patterns import Wording, without
 from language.request import Intent, Request
 from language.requests import (
@@ -82,7 +81,7 @@ SETTING = Wording(
 
 @dataclass(frozen=True, kw_only=True)
 class Understanding:
-    """`times` pairs the words that mean time with how they are read."""
+    """`times` pairs the words that mean time with how they are read, for a model to be told."""
 
     requests: tuple[Request, ...]
     times: tuple[tuple[str, str], ...] = ()
@@ -121,7 +120,7 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
         return _unknown(text, credentials=True)
     text = MANAGED.sub(lambda found: f"I {past_of(found['verb'].lower())}", mended(text))
     if replanned := topics.request(text, clock):
-        return Understanding(requests=(replanned,), times=explained(text, clock))
+        return Understanding(requests=(replanned,))
     if (said := _talk(text.strip(), clock)) or ((said := corrections.carried_on(text.strip())) and said.sure):
         return Understanding(requests=(said,))
     whole = plain(_without_setting(text) if len(text) <= LONGEST else text)
@@ -134,14 +133,14 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
         return Understanding(requests=(Request(intent="foreign", text=whole, arguments={"language": language}),))
     if (fields := said_fields(whole, clock)) is not None:
         told = Request(intent="fields", text=whole, arguments=fields)
-        return Understanding(requests=(told,), times=explained(whole, clock))
+        return Understanding(requests=(told,))
     if both := habits.message(whole, clock) or notes.message(whole):
-        return Understanding(requests=(both,), times=explained(whole, clock))
+        return Understanding(requests=(both,))
     listed = lists.listed(whole, clock) or appointments.introduced(plain(text), clock)
     if listed := listed or task_queries.conditional(whole, clock):
-        return Understanding(requests=(listed,), times=explained(whole, clock))
+        return Understanding(requests=(listed,))
     found = [_judged(request, clock, intents or {}) for request in _parts(whole, clauses, clock)]
-    return Understanding(requests=together(found, clock), times=explained(whole, clock))
+    return Understanding(requests=together(found, clock))
 
 
 def _unknown(text: str, **why: bool) -> Understanding:

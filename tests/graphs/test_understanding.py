@@ -34,8 +34,8 @@ def intents() -> IntentModel:
     return IntentModel.load()
 
 
-def context(embeddings: Counting | None) -> Any:
-    return SimpleNamespace(clock=CLOCK, embeddings=embeddings)
+def context(embeddings: Counting | None, model: str = "openai:gpt-5-mini") -> Any:
+    return SimpleNamespace(clock=CLOCK, embeddings=embeddings, model=model)
 
 
 class Vector:
@@ -104,6 +104,12 @@ async def test_words_for_time_are_read_whatever_the_message_is(text: str) -> Non
     understanding = await understood(text, context(None), None, Vector())
 
     assert [meaning for phrase, meaning in understanding.times if "friday" in phrase] == ["Fri 27 Nov, 15:00"]
+
+
+async def test_the_offline_model_is_told_no_words_for_time_since_it_reads_them_itself() -> None:
+    understanding = await understood("call the plumber on friday at 3pm", context(None, "offline"), None, Vector())
+
+    assert understanding.times == ()
 
 
 async def test_the_same_words_are_read_once() -> None:
