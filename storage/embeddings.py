@@ -8,7 +8,7 @@ from uuid import UUID
 from pgvector import HalfVector
 
 from storage.passages import AFTER, BEFORE
-from storage.store import Store
+from storage.store import Question, Store
 
 SAMPLE = 50_000
 """Words are counted in about so many passages."""
@@ -68,14 +68,14 @@ NEXT = f"""
     SELECT id, {_TEXTS} FROM wanted AS touched
 """
 # Where another embedder came, each passage needs a vector of it too.
-OTHERS = f"""
+OTHERS = Question.of(f"""
     SELECT id, {_TEXTS} FROM chunks AS touched
     WHERE user_id = %(user_id)s AND NOT waits AND NOT EXISTS (
         SELECT FROM embeddings
         WHERE embeddings.user_id = %(user_id)s AND chunk_id = touched.id AND embedder = %(embedder)s
     ) AND NOT EXISTS (SELECT FROM collections WHERE user_id = %(user_id)s AND embedder = %(embedder)s)
     LIMIT %(limit)s
-"""
+""")
 # A passage may have been edited away meanwhile; those that are there are held until the commit. Vectors are normalised
 # when written, so that the inner product is the cosine.
 PUT = """
@@ -183,7 +183,7 @@ class Embeddings(Store):
     async def missing(self, embedder: str, limit: int) -> Sequence[Waiting]:
         """Passages that have a vector, and none of this embedder."""
         wanted = {"embedder": embedder, "limit": limit, "before": BEFORE, "after": AFTER}
-        return [_waiting(row) for row in await self._rows(OTHERS, wanted, of_all=True)]
+        return [_waiting(row) for row in await self._rows_of_all(OTHERS, wanted)]
 
     async def put(self, embedder: str, rows: Sequence[tuple[UUID, Sequence[float]]]) -> None:
         """Keep them, where an index will find them; a passage that is gone is left out."""

@@ -1,6 +1,7 @@
 """How search finds and ranks: one statement for everybody, and one for what is near to a thing."""
 
 from storage.embeddings import PARTS
+from storage.store import Question
 
 MEANING = 0.53
 """The share of meaning in a score, beside that of words."""
@@ -16,17 +17,18 @@ TWIN = 0.97
 """From this cosine on two passages say the same; the second one counts half."""
 CANDIDATES = 100
 """So many found by meaning, and by words, are ranked."""
-EXACT_UNTIL = 3_000
+EXACT_UNTIL = 2_000
 """So many passages of a person are compared one by one; with more of them indexes say which to compare."""
-LOOKED_UP = "least(12000, greatest(1500, size / 25))"
-"""Words are looked up in the index, the rarest first, until they stand in so many passages of `size`."""
+LOOKED_UP = "(1000 + size / 200)"
+"""About so many passages, of `size`, are looked up by their words: those that hold one of the rarest, for a third of
+them, then those that hold a less rare one and another one still."""
 
 # Words are weighed as in BM25: how much in its passage stands with it, how rare among all of the person's here.
 # Where they have not been counted yet, they are counted on the spot.
 ASKED = rf"""
     WITH known AS MATERIALIZED (
         SELECT passages, rarest, companions, embedder FROM collections WHERE user_id = %(user_id)s AND passages > 0
-    ), terms AS MATERIALIZED (
+    ), terms AS (
         SELECT place_of(lexeme) AS place, max(counts) AS counts,
             ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
         FROM (
@@ -50,15 +52,24 @@ ASKED = rf"""
                 (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s AND words @@ word)
             ) AS times
         FROM terms
+    ), paired AS (
+        SELECT *, coalesce(sum(times) OVER by_rarity <= {LOOKED_UP} / 3, false) OR count(*) OVER () = 1 AS is_alone,
+            times * least(1, sum(times) OVER less_rare / nullif(size, 0)) AS with_another
+        FROM standing WINDOW by_rarity AS (ORDER BY times, place),
+            less_rare AS (by_rarity ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ), rare AS MATERIALIZED (
         SELECT *, counts * ln(1 + (greatest(size - times, 0) + 0.5) / (times + 0.5)) AS weight,
-            sum(times) OVER by_rarity <= {LOOKED_UP} OR row_number() OVER by_rarity = 1 AS is_looked_up
-        FROM standing WINDOW by_rarity AS (ORDER BY times, place)
+            sum(CASE WHEN is_alone THEN times ELSE with_another END) OVER by_rarity <= {LOOKED_UP}
+                OR row_number() OVER by_rarity = 1 AS is_looked_up
+        FROM paired WINDOW by_rarity AS (ORDER BY times, place)
     ), asked AS MATERIALIZED (
         SELECT l2_normalize(%(vector)s::halfvec) AS vector,
             ('{{' || coalesce(string_agg(place || ':' || weight::real, ','), '') || '}}/1000000000')::sparsevec
                 AS weights,
-            (string_agg(word::text, ' | ') FILTER (WHERE is_looked_up))::tsquery AS word,
+            (string_agg(CASE WHEN is_alone THEN word::text ELSE '(' || word::text || ' & (' || (
+                SELECT string_agg(other.word::text, ' | ') FROM rare AS other
+                WHERE (other.times, other.place) > (rare.times, rare.place)
+            ) || '))' END, ' | ') FILTER (WHERE is_looked_up AND size > {EXACT_UNTIL}))::tsquery AS word,
             coalesce((SELECT passages > {EXACT_UNTIL} AND NOT %(exactly)s FROM known), false) AS is_large,
             ' ' || regexp_replace(%(query)s, '\W+', ' ', 'g') || ' ' AS plain,
             (
@@ -71,8 +82,22 @@ ASKED = rf"""
     )"""
 NARROWED = """%(kinds)s::text[], %(tags)s::text[], %(project)s::text, %(since)s::date, %(until)s::date,
                 md5(%(thread_id)s)::uuid, md5(%(not_thread_id)s)::uuid, (SELECT phrase FROM asked)"""
-LEGS = f""", mine AS MATERIALIZED (
-        SELECT chunks.id, -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
+# All passages of one who has few, of one who has many those that indexes name; of these the best by each leg.
+LEGS = f""", indexed AS MATERIALIZED (
+        SELECT ARRAY(
+            SELECT id FROM nearest(
+                (SELECT vector FROM asked), %(embedder)s, 2 * %(candidates)s, {NARROWED}
+            ) AS id
+            WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
+            UNION
+            SELECT id FROM matching(
+                (SELECT word FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
+            ) AS id
+            WHERE (SELECT is_large AND word IS NOT NULL FROM asked)
+        ) AS ids
+    ), compared AS MATERIALIZED (
+        SELECT chunks.id, kind, source_id, series, dated, speaker,
+            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
         FROM chunks LEFT JOIN (
             SELECT chunk_id, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
             WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND NOT (SELECT is_large FROM asked)
@@ -80,33 +105,33 @@ LEGS = f""", mine AS MATERIALIZED (
         WHERE user_id = %(user_id)s AND NOT (SELECT is_large FROM asked) AND fits(
             kind, tags, project, dated, series, words, {NARROWED}
         )
+        UNION ALL
+        SELECT chunks.id, kind, source_id, series, dated, speaker,
+            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
+        FROM chunks LEFT JOIN (
+            SELECT chunk_id, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
+            WHERE user_id = %(user_id)s AND embedder = %(embedder)s
+                AND chunk_id = ANY((SELECT ids FROM indexed)::uuid[])
+        ) AS meant ON chunk_id = chunks.id
+        WHERE user_id = %(user_id)s AND chunks.id = ANY((SELECT ids FROM indexed)::uuid[])
+    ), least AS MATERIALIZED (
+        SELECT coalesce((
+            SELECT cosine FROM compared WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT 1 OFFSET %(candidates)s - 1
+        ), '-infinity') AS cosine, coalesce((
+            SELECT lexical FROM compared WHERE lexical > 0 ORDER BY lexical DESC LIMIT 1 OFFSET %(candidates)s - 1
+        ), 0) AS lexical
     ), legs AS MATERIALIZED (
-        (SELECT id FROM mine WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT %(candidates)s)
-        UNION
-        (SELECT id FROM mine WHERE lexical > 0 ORDER BY lexical DESC LIMIT %(candidates)s)
-        UNION
-        SELECT id FROM nearest((SELECT vector FROM asked), %(embedder)s, %(candidates)s, {NARROWED}) AS id
-        WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
-        UNION
-        SELECT id FROM matching(
-            (SELECT word FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
-        ) AS id
-        WHERE (SELECT is_large AND word IS NOT NULL FROM asked)
+        SELECT id, kind, source_id, series, dated, speaker, lexical, cosine FROM compared
+        WHERE cosine >= (SELECT cosine FROM least) OR lexical > 0 AND lexical >= (SELECT lexical FROM least)
     )"""
 # Each leg's scores are shares of the best one that was found. What is near to the first few found comes nearer; what
 # says the same as a better one of another series steps back: what stands side by side shares its window.
 RANKED = rf""", found AS MATERIALIZED (
-        SELECT chunk.*, embedding, -(weights <#> (SELECT weights FROM asked)) AS lexical,
-            -(embedding <#> (SELECT vector FROM asked)) AS cosine
-        FROM legs
-        CROSS JOIN LATERAL (
-            SELECT id, kind, source_id, series, dated, speaker, weights FROM chunks
-            WHERE user_id = %(user_id)s AND id = legs.id OFFSET 0
-        ) AS chunk
-        LEFT JOIN LATERAL (
-            SELECT embedding FROM embeddings
-            WHERE user_id = %(user_id)s AND chunk_id = legs.id AND embedder = %(embedder)s OFFSET 0
-        ) AS meant ON true
+        SELECT legs.*, embedding
+        FROM legs LEFT JOIN (
+            SELECT chunk_id, embedding FROM embeddings
+            WHERE user_id = %(user_id)s AND chunk_id = ANY(ARRAY(SELECT id FROM legs)) AND embedder = %(embedder)s
+        ) AS meant ON chunk_id = legs.id
     ), blended AS MATERIALIZED (
         SELECT *, CASE WHEN (SELECT vector IS NULL FROM asked) THEN {{lexical}}
             ELSE {1 - MEANING} * {{lexical}} + {MEANING} * {{cosine}} END AS blend
@@ -117,24 +142,24 @@ RANKED = rf""", found AS MATERIALIZED (
         ))::halfvec AS vector
         FROM (SELECT * FROM blended WHERE embedding IS NOT NULL ORDER BY blend DESC, id LIMIT {FIRST_FEW}) AS first
         WHERE (SELECT vector IS NOT NULL FROM asked)
-    ), drawn AS MATERIALIZED (
+    ), drawn AS (
         SELECT blended.*, -(embedding <#> (SELECT vector FROM middle)) AS nearness FROM blended
-    ), named AS MATERIALIZED (
+    ), named AS (
         SELECT CASE WHEN count(*) = 1 THEN min(speaker) END AS speaker
         FROM (SELECT DISTINCT speaker FROM found WHERE speaker IS NOT NULL OFFSET 0) AS speaking
         WHERE strpos((SELECT plain FROM asked), ' ' || regexp_replace(speaker, '\W+', ' ', 'g') || ' ') > 0
-    ), scored AS MATERIALIZED (
+    ), scored AS (
         SELECT id, kind, source_id, series, dated, speaker, lexical, cosine, embedding,
             CASE WHEN (SELECT vector IS NULL FROM middle) THEN blend
                 ELSE {1 - FED_BACK} * blend + {FED_BACK} * {{nearness}} END
             + CASE WHEN speaker = (SELECT speaker FROM named) THEN {SPEAKER} ELSE 0 END AS score
         FROM drawn
-    ), placed AS MATERIALIZED (
+    ), placed AS (
         SELECT *, row_number() OVER (PARTITION BY source_id ORDER BY score DESC, id) AS nth FROM scored
         WHERE lexical > 0 OR cosine > 0
     ), first AS MATERIALIZED (
         SELECT * FROM placed WHERE nth = 1 ORDER BY score DESC, id LIMIT 2 * %(limit)s + 10
-    ), best AS MATERIALIZED (
+    ), best AS (
         SELECT *, score * CASE WHEN EXISTS (
             SELECT FROM first AS better
             WHERE (better.score, better.id) > (first.score, first.id) AND better.series <> first.series
@@ -142,19 +167,23 @@ RANKED = rf""", found AS MATERIALIZED (
         ) THEN 0.5 ELSE 1 END AS rank
         FROM first ORDER BY rank DESC, id LIMIT %(limit)s
     )"""
-NEAR = """ARRAY(
+AROUND = """ARRAY(
             SELECT body FROM (
                 SELECT body, place, ordinal FROM chunks
                 WHERE user_id = %(user_id)s AND series = chunk.series
                     AND (place, ordinal) {side} (chunk.place, chunk.ordinal)
                 ORDER BY place {order}, ordinal {order} LIMIT %(neighbours)s
             ) AS near ORDER BY place, ordinal
-        )"""
-SHOWN = f"""
+        ) AS {name}"""
+ALONE = "'{}'::text[] AS before, '{}'::text[] AS after"
+AMONG_OTHERS = ", ".join(
+    AROUND.format(side=side, order=order, name=name)
+    for side, order, name in (("<", "DESC", "before"), (">", "ASC", "after"))
+)
+SHOWN = """
     SELECT waiting.passages AS waiting, (SELECT embedder FROM known) AS space, best.id, best.kind, best.source_id,
         best.dated, best.speaker, lexical, cosine,
-        rank, path, body, ordinal, thread_id, message_id, {NEAR.format(side="<", order="DESC")} AS before,
-        {NEAR.format(side=">", order="ASC")} AS after,
+        rank, path, body, ordinal, thread_id, message_id, {around},
         strpos(CASE best.kind
             WHEN 'note' THEN (SELECT notes.body FROM notes WHERE user_id = %(user_id)s AND id = best.source_id)
             WHEN 'task' THEN (SELECT tasks.body FROM tasks WHERE user_id = %(user_id)s AND id = best.source_id)
@@ -182,7 +211,9 @@ SHOWN = f"""
     ORDER BY rank DESC, best.id
 """
 _SHARE = "coalesce({0} / nullif(greatest(max({0}) OVER (), 0), 0), 0)"
-LOOK = ASKED + LEGS + RANKED.format(**{name: _SHARE.format(name) for name in ("lexical", "cosine", "nearness")}) + SHOWN
+_LOOK = ASKED + LEGS + RANKED.format(**{name: _SHARE.format(name) for name in ("lexical", "cosine", "nearness")})
+LOOK = Question.of(_LOOK + SHOWN.format(around=ALONE))
+LOOK_AROUND = Question.of(_LOOK + SHOWN.format(around=AMONG_OTHERS))
 # Things of the same kind, by the mean of what is known of their passages, in the space where all have a vector.
 SIMILAR = f"""
     WITH space AS MATERIALIZED (
@@ -194,7 +225,7 @@ SIMILAR = f"""
     ), near AS MATERIALIZED (
         SELECT DISTINCT ON (source_id) chunk.*, -(embedding <#> (SELECT vector FROM own)) AS cosine
         FROM nearest(
-            (SELECT vector FROM own), (SELECT name FROM space), {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
+            (SELECT vector FROM own), (SELECT name FROM space), 5 * {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
             NULL, NULL, NULL, NULL, NULL, %(id)s, NULL
         ) AS id
         CROSS JOIN LATERAL (SELECT * FROM chunks WHERE user_id = %(user_id)s AND chunks.id = id.id OFFSET 0) AS chunk

@@ -9,7 +9,7 @@ from uuid import UUID
 from pgvector import HalfVector
 
 from storage.pages import checked_limit
-from storage.ranking import CANDIDATES, LOOK, SIMILAR
+from storage.ranking import CANDIDATES, LOOK, LOOK_AROUND, SIMILAR
 from storage.store import Store
 
 KINDS = ("task", "note", "habit", "memory", "entry")
@@ -105,9 +105,9 @@ class Search(Store):
         wanted = {
             **_narrowed(within), "query": query, "forms": " ".join(forms), "embedder": embedder,
             "limit": checked_limit(limit), "candidates": max(CANDIDATES, 2 * limit), "exactly": exactly,
-            "vector": HalfVector(list(vector)).to_text() if vector is not None else None,
+            "vector": HalfVector(list(vector)) if vector is not None else None,
         }  # fmt: skip
-        rows = await self._rows(LOOK, wanted, of_all=True)
+        rows = await self._rows_of_all(LOOK_AROUND if within.neighbours else LOOK, wanted)
         degraded = _degraded(vector is not None, rows[0]["waiting"])
         return Found(
             hits=tuple(_hit(row) for row in rows if row["id"]),

@@ -1,12 +1,15 @@
 """A store: one user's window on the database; every access is a transaction that knows the user."""
 
+import re
 from asyncio import CancelledError, shield
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import AsyncRawCursor
 from psycopg.rows import DictRow
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
@@ -25,6 +28,21 @@ UNSTORABLE = "holds a character that cannot be stored; take out NUL and broken c
 UNSTORABLE_STATES = (None, "22021", "22P02", "22P05")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A large statement, with numbers for its parameters: psycopg would look for their names each time it is asked."""
+
+    text: bytes
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, statement: str) -> "Question":
+        """From one whose parameters have names."""
+        names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+        numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
+        return cls(text=numbered.replace("%%", "%").encode(), names=names)
+
+
 class Store:
     """Bound to its user when built, so no caller can name another's rows."""
 
@@ -41,15 +59,20 @@ class Store:
         async with transaction(self._pool, self._user_id) as connection:
             yield connection
 
-    async def _rows(
-        self, statement: str, parameters: Mapping[str, Any] | None = None, *, of_all: bool = False
-    ) -> list[DictRow]:
-        """What one statement answers, in one round trip; `user_id` is among its parameters.
+    async def _rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[DictRow]:
+        """What one statement answers, in one round trip; `user_id` is among its parameters."""
+        return (await self._together((statement, parameters or {})))[0]
 
-        One that is `of_all` a person's rows is planned once for everybody and does not join row by row.
-        """
-        rows = await self._answers([(statement, parameters or {})], SET_USER_OF_ALL if of_all else SET_USER, of_all)
-        return rows[0]
+    async def _rows_of_all(self, question: Question, parameters: Mapping[str, Any]) -> list[DictRow]:
+        """What a question about all rows of a person answers: planned once for everybody, without joins row by row."""
+        wanted = {"user_id": self._user_id, **parameters}
+        with said_plainly():
+            async with lent(self._pool) as connection:
+                cursor = AsyncRawCursor(connection)
+                async with connection.pipeline():
+                    await connection.execute(SET_USER_OF_ALL, {"user_id": str(self._user_id)})
+                    await cursor.execute(question.text, [wanted[name] for name in question.names], prepare=True)
+                return await cursor.fetchall()
 
     async def _alone(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
         """What a statement answers that tells the transaction its user by itself; nothing is quicker."""
@@ -60,20 +83,13 @@ class Store:
 
     async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
         """What each of several statements answers, nothing where it only writes; one transaction, in one round trip."""
-        return await self._answers(statements, SET_USER)
-
-    async def _answers(
-        self, statements: Sequence[tuple[str, Mapping[str, Any]]], set_user: str, prepare: bool = False
-    ) -> list[list[DictRow]]:
         with said_plainly():
             async with lent(self._pool) as connection:
                 async with connection.pipeline():
                     # Up to the pipeline's sync all are one implicit transaction.
-                    await connection.execute(set_user, {"user_id": str(self._user_id)})
+                    await connection.execute(SET_USER, {"user_id": str(self._user_id)})
                     cursors = [
-                        await connection.execute(
-                            statement.encode(), {"user_id": self._user_id, **parameters}, prepare=prepare or None
-                        )
+                        await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
                         for statement, parameters in statements
                     ]
                 # A fetch within the pipeline would ask the server once more.

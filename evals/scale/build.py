@@ -14,7 +14,7 @@ from storage.migrations import migrate
 from storage.postgres import Connection, embedded, pool
 
 SETTINGS = {
-    "shared_buffers": "1GB", "maintenance_work_mem": "1GB", "max_wal_size": "4GB", "fsync": "off",
+    "shared_buffers": "4GB", "maintenance_work_mem": "2GB", "max_wal_size": "4GB", "fsync": "off",
     "synchronous_commit": "off", "full_page_writes": "off", "max_parallel_maintenance_workers": "1",
 }  # fmt: skip
 LARGE = {"chunks_words": "word index", "embeddings_nearest": "vector index"}

@@ -272,12 +272,15 @@ async def test_a_new_embedder_takes_over_when_it_has_seen_everything(search, emb
     assert found.hits and found.degraded is None
 
 
+@pytest.mark.parametrize("passages", [3_000, 1_000_000], ids=["by the signs of vectors", "by their graph"])
 @pytest.mark.parametrize(
     "within",
     [Within(), Within(tags=("herbs",)), Within(since=date(2026, 11, 11)), Within(phrases=("sow basil",))],
     ids=str,
 )
-async def test_who_has_much_finds_the_same_through_the_indexes(search, embeddings, garden, owner, user, within):
+async def test_who_has_much_finds_the_same_through_the_indexes(
+    search, embeddings, garden, owner, user, within, passages
+):
     missing = await embeddings.waiting(50)
     directions = [[float(place == number) + 0.1 for place in range(384)] for number in range(len(missing))]
     await embeddings.put(
@@ -287,10 +290,46 @@ async def test_who_has_much_finds_the_same_through_the_indexes(search, embedding
     asked = ("sow basil early", directions[1], "minilm-l6-v2")
     few = await search.look(*asked, within=within)
 
-    owner.execute("UPDATE collections SET passages = 1000000 WHERE user_id = %s", [user])
+    owner.execute("UPDATE collections SET passages = %s WHERE user_id = %s", [passages, user])
     much = await search.look(*asked, within=within)
 
     assert few.hits and [hit.chunk_id for hit in much.hits] == [hit.chunk_id for hit in few.hits]
+
+
+async def test_who_has_much_finds_what_fits_among_what_is_nearer_and_does_not(
+    search, embeddings, keep, owner, user, noon
+):
+    notes = [
+        Note(title=f"N{number}", body=f"Number {number}", tags=("far",) if number > 240 else (), created_at=noon,
+             updated_at=noon)
+        for number in range(250)
+    ]  # fmt: skip
+    await keep(*((None, note) for note in notes))
+    far = {note.id for note in notes if note.tags}
+    vectors = [
+        (each.chunk_id, [1.0, 0.3, -0.2] if "far" in each.own or int(each.own.split()[-1]) > 240 else [1.0, 0.3, 0.2])
+        for each in await embeddings.waiting(300)
+    ]
+    await embeddings.put("test", vectors)
+    await embeddings.complete("test")
+    owner.execute("UPDATE collections SET passages = 3000 WHERE user_id = %s", [user])
+
+    hits = (await search.look("regatta", [1.0, 0.3, 0.2], "test", within=Within(tags=("far",)))).hits
+
+    assert {hit.id for hit in hits} == far
+
+
+async def test_who_has_much_is_found_by_frequent_words_that_stand_together(search, embeddings, keep, owner, user, noon):
+    bodies = ["garden"] * 5 + ["shed"] * 5 + ["key"] * 5 + ["the key of the shed"]
+    notes = [Note(title=f"N{place}", body=body, created_at=noon, updated_at=noon) for place, body in enumerate(bodies)]
+    await keep(*((None, note) for note in notes))
+    await embeddings.complete("test")
+    owner.execute("UPDATE collections SET passages = 3000, rarest = 600 WHERE user_id = %s", [user])
+
+    hits = (await search.look("key to the garden shed", None, "test")).hits
+
+    assert [hit.id for hit in hits] == [notes[-1].id]
+    assert {hit.id for hit in (await search.look("keys", None, "test")).hits} == {note.id for note in notes[10:]}
 
 
 async def test_small_numbers_are_no_error(search, embeddings, garden):
