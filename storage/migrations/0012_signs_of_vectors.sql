@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION nearest(
     kinds text[], tags text[], project text, since date, until date, only_in uuid, not_in uuid, phrase tsquery
 ) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE
-    SET hnsw.iterative_scan = 'relaxed_order' SET hnsw.ef_search = 200
+    SET hnsw.iterative_scan = 'relaxed_order' SET hnsw.ef_search = 300
     SET enable_nestloop = on SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off
     AS $$
         #variable_conflict use_column
