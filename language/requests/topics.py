@@ -110,7 +110,7 @@ def request(text: str, clock: Clock) -> Request | None:
 
 
 def _pointed(text: str, bare: str, clock: Clock) -> Request | None:
-    """`the milk: delete it`, `we have milk already, remove that one`; where there is no such thing, what `it` is."""
+    """`the milk: delete it`, `the milk can wait, move it`; where there is no such thing to change, what `it` is."""
     found = TO_WHEN.match(bare)
     if found and (what := topic(found["head"], clock)) and (due := _all_time(found["when"], clock)):
         return update(text, what, {"due": due}, clock)
@@ -121,8 +121,11 @@ def _pointed(text: str, bare: str, clock: Clock) -> Request | None:
     order = plain(re.sub(rf"^{POLITE}", "", found["order"], flags=re.I))
     order = f"{order} the {what}" if found["bare"] else re.sub(rf"\b{IT}\b", f"the {what}", order, count=1, flags=re.I)
     asked = _changing(order, clock)
-    else_it = replace(asked, text=text, reference="it", otherwise=None) if asked else None
-    return replace(asked, text=text, reference=what, otherwise=else_it) if asked else None
+    if asked is None:
+        return None
+    # What was named and is not there must not cost another thing that was spoken of.
+    else_it = replace(asked, text=text, reference="it", otherwise=None) if asked.intent != "task_delete" else None
+    return replace(asked, text=text, reference=what, otherwise=else_it)
 
 
 def _told(text: str, bare: str, clock: Clock) -> Request | None:

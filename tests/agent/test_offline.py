@@ -282,6 +282,17 @@ def test_what_does_not_exist_is_taken_as_something_to_do() -> None:
     assert calls(asked(messages)) == [("add_tasks", {"tasks": [{"title": "Cancel the newspaper"}]})]
 
 
+def test_what_was_named_and_is_not_there_costs_no_other_thing() -> None:
+    report = {"ok": True, "kind": "task", "id": "t1", "title": "Write the report"}
+    messages = answered([human("write the report by friday")], result("Added it.", report))
+    messages += [asked(messages), human("the piano task can go, delete it")]
+    assert calls(asked(messages)) == [("delete_tasks", {"tasks": ["piano"]})]
+    missing = {"ok": False, "id": None, "title": "piano", "error": "There is no task like 'piano'."}
+    messages = answered(messages, result("Not done: There is no task like 'piano'.", missing))
+    reply = asked(messages)
+    assert not reply.tool_calls and "piano" in reply.text
+
+
 def test_an_order_about_a_pronoun_goes_to_the_kind_of_thing_it_stands_for() -> None:
     note = {"ok": True, "kind": "note", "id": "n1", "title": "Keys"}
     messages = answered([human("note: the keys are in the drawer")], result("Wrote it.", note))
