@@ -74,14 +74,14 @@ async def spoken(
         async with aclosing(head.aiter_bytes()) as reads:
             waits_since = time.monotonic()
             async for read in reads:
-                is_fast = time.monotonic() - waits_since < PICTURE_SECONDS
+                is_fast, has_spoken = time.monotonic() - waits_since < PICTURE_SECONDS, False
                 for piece in _joined(reader, frames.feed(read)):
-                    has_begun = True
+                    has_begun, has_spoken = True, has_spoken or type(piece) is str
                     yield piece
                 if reader.is_done:
                     await _drain(reads)
                     break
-                if is_fast and has_begun:
+                if is_fast and has_spoken:
                     await asyncio.sleep(PICTURE_SECONDS)
                 waits_since = time.monotonic()
         for piece in _joined(reader, frames.end() if not reader.is_done else ()):
@@ -114,11 +114,11 @@ def _counted(failed: ModelFailure, reader: Reader) -> ModelFailure:
 
 
 def _joined(reader: Reader, frames: Iterable[bytes]) -> Iterator[Piece]:
-    """The pieces of these frames; words that follow one another are one piece."""
+    """The pieces of these frames up to the answer's end; words that follow one another are one piece."""
     words: list[str] = []
     failed: ValueError | ModelFailure | None = None
     try:
-        for piece in chain.from_iterable(_taken(reader, frame) for frame in frames):
+        for piece in chain.from_iterable(_taken(reader, frame) for frame in frames if not reader.is_done):
             if type(piece) is str:
                 words.append(piece)
                 continue

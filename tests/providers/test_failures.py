@@ -383,6 +383,16 @@ async def test_an_answer_whose_end_was_told_is_whole_although_the_connection_bre
     await client.close()
 
 
+@pytest.mark.parametrize("wire", WIRES)
+async def test_words_that_come_together_are_one_piece_and_what_follows_the_end_is_nothing(told, wire):
+    body = b"".join(WRITE[wire](HELLO)) + b"data: \n\ndata: [DONE]\n\n"
+
+    pieces, failure = await told(wire, respx.MockResponse(200, headers=SSE, content=body))
+
+    assert (failure, pieces[0]) == (None, "Hello")
+    assert isinstance(pieces[-1], Answered)
+
+
 class Line:
     """A server on a real socket that does to each request what it was told, and counts its connections."""
 
