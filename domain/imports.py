@@ -36,7 +36,8 @@ class Problem:
 class Import:
     """`at_path` is the last file read to its end, `at_thing` how many things of the one after it are done.
 
-    `hash` is that of the upload. `actions` stand in the ledger, oldest first: each can be undone, the latest first.
+    `hash` is that of the upload, empty where it is not known. `actions` stand in the ledger, oldest first: each can be
+    undone, the latest first.
     """
 
     id: UUID

@@ -69,7 +69,7 @@ async def bring(
             await _keep(imports, new.id, upload.texts())
             request.app.state.nudge()
     kept = await imports.get(new.id)
-    if kept.hash != new.hash:
+    if kept.hash not in (b"", new.hash):
         raise Invalid("Idempotency-Key", KEY_TAKEN)
     response.headers["Location"] = f"/import/{new.id}"
     return shape(kept)

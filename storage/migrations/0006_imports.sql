@@ -1,13 +1,11 @@
 -- What people bring from elsewhere: an upload, its files until they are read, and what became of each thing in them.
 
--- `at_path` is the last file that was read to its end, `at_thing` how many things of the one after it are done. `hash`
--- is that of the upload, so that the same key with another one is noticed.
+-- `at_path` is the last file that was read to its end, `at_thing` how many things of the one after it are done.
 CREATE TABLE imports (
     user_id     uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     id          uuid NOT NULL,
     format      text NOT NULL,
     name        text NOT NULL,
-    hash        bytea NOT NULL,
     status      text NOT NULL,
     files       int NOT NULL,
     files_done  int NOT NULL,

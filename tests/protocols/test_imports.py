@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from agent.imports import bring_in
@@ -212,6 +213,17 @@ async def test_the_same_key_with_another_upload_is_refused(client):
 
     assert answer.status_code == 422
     assert "Idempotency-Key" in answer.json()["detail"]
+
+
+async def test_a_key_from_before_uploads_were_known_by_their_hash_is_taken(client, dsn, user):
+    key = {"Idempotency-Key": "mine"}
+    first = await client.post("/import", content=zipped(VAULT), headers=key)
+    with psycopg.connect(dsn, autocommit=True) as owner:
+        owner.execute("UPDATE imports SET hash = '' WHERE user_id = %s", [user])
+
+    second = await client.post("/import", content=zipped(VAULT), headers=key)
+
+    assert (second.status_code, second.json()["id"]) == (202, first.json()["id"])
 
 
 async def test_a_form_is_taken_too(client, pool, user, things):
