@@ -12,6 +12,7 @@ from domain.errors import Conflict, Invalid
 from domain.runs import Answer, Run
 from domain.threads import Backdrop, Message, unanswered, without_its_last_words
 from storage.chunks import rows_said
+from storage.postgres import Connection
 from storage.runs import BY_ID, DONE_ASIDE, HISTORY_LENGTH, Lease, run_of
 from storage.store import Store
 from storage.threads import APPEND_HELD, HISTORY, REMEMBERED, as_rows, backdrop_of, message_of
@@ -173,7 +174,10 @@ class Beginnings(Store):
         return await self._begin_again(run, said, wanted)
 
     async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
-        """Say why it did not begin; or take back the last words of the answer to a message that is stored already."""
+        """Say why it did not begin, or begin now that nothing is in the way any more.
+
+        Of the answer to a message that is stored already, the last words are taken back.
+        """
         async with self._transaction() as connection:
             door = await connection.execute(DOOR.encode(), wanted)
             known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
@@ -181,7 +185,9 @@ class Beginnings(Store):
             history = await connection.execute(HISTORY, wanted)
             _refuse(run, await known.fetchall(), await holder.fetchall())
             row = await stored.fetchone()
-            _check_stored(run, said, message_of(row) if row else None)
+            if row is None:
+                return await self._begin_late(connection, run, wanted, await door.fetchall())
+            _check_stored(said, message_of(row))
             runs = {each["id"] for each in await answering.fetchall()}
             messages = [message_of(each) for each in await history.fetchall()]
             if not any(message.id == run.message_id for message in messages):
@@ -199,6 +205,18 @@ class Beginnings(Store):
             behind = await door.fetchall()
         cut = first.position if first else None
         return replace(_begun(run_of(row), kept, behind, cut, runs), done_aside=done_aside)
+
+    async def _begin_late(
+        self, connection: Connection, run: Run, wanted: Mapping[str, Any], door: Sequence[Mapping[str, Any]]
+    ) -> Begun:
+        """What held the thread has ended meanwhile; the id may have been taken in another one."""
+        begun = await connection.execute(BEGIN_NEW, wanted)
+        await connection.execute(APPEND_HELD.encode(), wanted)
+        history = await connection.execute(HISTORY, wanted)
+        row = await begun.fetchone()
+        if row is None:
+            raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
+        return _begun(run_of(row), [message_of(each) for each in await history.fetchall()], door)
 
     async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as connection:
@@ -294,10 +312,8 @@ def _backdrop(door: Sequence[Mapping[str, Any]], cut: int | None = None) -> Back
     return replace(behind, summary="", upto=0) if cut is not None and cut <= behind.upto else behind
 
 
-def _check_stored(run: Run, said: Message | None, stored: Message | None) -> None:
+def _check_stored(said: Message | None, stored: Message) -> None:
     """Raises `Conflict` unless what was said is what is stored, and part of the conversation."""
-    if stored is None:
-        raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
     if said is None or stored.role != "user" or stored.content != said.content:
         raise Conflict(f"Message {stored.id!r} stands for something else already; send a new message id.")
     if stored.aside:

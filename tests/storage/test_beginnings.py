@@ -11,6 +11,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.memories import Memory
 from domain.runs import Answer, Approval
 from domain.threads import Backdrop, ToolCall
+from storage.beginnings import Beginnings
 from storage.condensed import Condensed
 from storage.ledger import Decision, Ledger
 from storage.runs import Lease
@@ -126,6 +127,25 @@ async def test_one_of_many_who_begin_in_a_thread_at_once_does(branch_from, begin
     assert [each.busy for each in begun if not each.is_new] == [new] * 5
     said = owner.execute("SELECT count(*) AS n FROM messages WHERE user_id = %s", [user]).fetchone()
     assert said["n"] == 2
+
+
+async def test_where_the_run_that_held_the_thread_ends_before_it_is_asked_who_does_the_next_begins(
+    begin, run_of, said_in, end, pool, user, other_lease, threads
+):
+    class Late(Beginnings):
+        async def _begin_again(self, *wish):
+            await end("r")
+            return await super()._begin_again(*wish)
+
+    await begin(run_of())
+    run = run_of("r2")
+
+    begun = await Late(pool, user).begin(run, other_lease, EVENT, said=said_in(run, "and again"))
+
+    assert (begun.is_new, begun.run.id) == (True, "r2")
+    assert [message.content for message in begun.history] == ["hello"]
+    assert [message.content for message in begun.turn] == ["and again"]
+    assert [message.content for message in await threads.history("t")] == ["hello", "and again"]
 
 
 async def test_one_of_many_who_begin_a_run_at_once_does(begin, run_of, owner, user):
