@@ -1,4 +1,4 @@
-"""Models for work behind the scenes: asked on a person's behalf, their calls written down at once."""
+"""Models for work behind the scenes: asked on a person's behalf, for a purpose that says which budget pays."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from graphs.pieces import Speaker
 
 
 class Background:
-    """Makes them."""
+    """Makes them, all of one speaker; their calls are handed to `charges`."""
 
     def __init__(self, speaker: Speaker, *, charges: Charges) -> None:
         self._speaker = speaker
