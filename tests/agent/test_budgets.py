@@ -149,6 +149,11 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
     new_budgets, breakers, account, pool, user, noon, standing
 ):
     """The call is cancelled after more and more steps of the loop, until it comes to its end."""
+
+    async def read(pieces):
+        async with aclosing(pieces):
+            return [piece async for piece in pieces]
+
     budgets, made, steps = new_budgets("user/turns/day=0.03"), [], 0
     asked = Asked(messages=[], tools=())
     while not any(call.outcome == "answered" for call in made):
@@ -158,7 +163,7 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
             patience=replace(PATIENT, most_tokens=1_000), budgets=budgets,
             books=Books(prices=lambda *_: Decimal(0), count=lambda asked, model: 1_000),
         )  # fmt: skip
-        calling = asyncio.create_task(_read(gateway.stream(asked, account, made.append)))
+        calling = asyncio.create_task(read(gateway.stream(asked, account, made.append)))
         for _ in range(steps):
             await asyncio.sleep(0)
         calling.cancel()
@@ -169,11 +174,6 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
         assert (spent, reserved) == (0, 0), steps
         steps += 1 + steps // 8
     assert steps > 10
-
-
-async def _read(pieces):
-    async with aclosing(pieces):
-        return [piece async for piece in pieces]
 
 
 @pytest.mark.parametrize("outcome", ["answered", "cut", "cancelled", "failed"])
