@@ -88,7 +88,7 @@ class Budgets:
 
     async def settle(self) -> None:
         """Wait until all is given back that was set aside for calls that are not made."""
-        if self._releasing:
+        while self._releasing:
             await asyncio.wait(self._releasing)
 
     def _notice(self, account: Account, standing: Standing, at: datetime) -> str | None:

@@ -25,8 +25,8 @@ class Charges:
         task.add_done_callback(self._storing.discard)
 
     async def settle(self) -> None:
-        """Wait until all calls are stored."""
-        if self._storing:
+        """Wait until all calls are stored, those of meanwhile too."""
+        while self._storing:
             await asyncio.wait(self._storing)
 
     async def _stored(self, call: ModelCall) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from agent.models.attempts import Books
 from agent.models.budgets import Budgets
+from agent.models.charges import Charges
 from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
 from agent.models.prices import Prices
@@ -174,6 +175,21 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
         assert (spent, reserved) == (0, 0), steps
         steps += 1 + steps // 8
     assert steps > 10
+
+
+async def test_calls_that_are_charged_while_others_are_stored_are_waited_for(dsn, called, standing):
+    async with postgres.pool(dsn, size=1) as narrow:
+        charges = Charges(narrow)
+        charges(called())
+        settling = asyncio.create_task(charges.settle())
+        await asyncio.sleep(0)
+
+        for _ in range(20):
+            charges(called())
+        await settling
+        stands = await standing()
+
+    assert stands == (21 * CENT, 0, 21)
 
 
 @pytest.mark.parametrize("outcome", ["answered", "cut", "cancelled", "failed"])
