@@ -1,11 +1,12 @@
 """Budgets before calls of models: what a call may cost is set aside first, or the call is not made."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from agent.models.prices import Prices
@@ -14,6 +15,8 @@ from domain.errors import MetaCortexError
 from domain.model_calls import OFFLINE, Account
 from storage.postgres import Pool
 from storage.spending import Spending
+
+logger = logging.getLogger("metacortex.models")
 
 NO_PRICE = "No price is known for {model!r}, so no budget can hold; name its price in METACORTEX_PRICES."
 _WHOSE = {"user": "Your", "tenant": "Your organisation's"}
@@ -58,8 +61,8 @@ class Budgets:
     ) -> Reserved:
         """Set aside the most that a call can cost, in one round trip; in none where no budget applies.
 
-        It is given back when the call is recorded under this id, and where this is cancelled. Without a known price
-        nothing can be set aside.
+        It is given back when the call is recorded under this id, and where this is cancelled or fails. Without a known
+        price nothing can be set aside.
         """
         work = work_of(account.is_background)
         budgets = [budget for budget in self._budgets if budget.work == work]
@@ -75,11 +78,11 @@ class Budgets:
         )
         try:
             is_granted, standings = await asyncio.shield(reserving)
-        except asyncio.CancelledError:
-            # Nobody is left to make the call, and whether money was set aside is known only later.
+        except (asyncio.CancelledError, MetaCortexError):
+            # Nobody is left to make the call, and whether money was set aside is known only later, or not at all.
             releasing = asyncio.create_task(_released(reserving, spending, call_id))
             self._releasing.add(releasing)
-            releasing.add_done_callback(self._releasing.discard)
+            releasing.add_done_callback(self._forget)
             raise
         if is_granted:
             return Reserved(text=self._notice(account, max(standings, key=lambda each: each.share), at))
@@ -90,6 +93,11 @@ class Budgets:
         """Wait until all is given back that was set aside for calls that are not made."""
         while self._releasing:
             await asyncio.wait(self._releasing)
+
+    def _forget(self, releasing: asyncio.Task[None]) -> None:
+        self._releasing.discard(releasing)
+        if not releasing.cancelled() and (error := releasing.exception()):
+            logger.warning("what was set aside for a call that is not made could not be given back: %r", error)
 
     def _notice(self, account: Account, standing: Standing, at: datetime) -> str | None:
         if self._told_on != at.date():
@@ -103,10 +111,10 @@ class Budgets:
         return f"{_named(standing.budget)} is {standing.share:.0%} used; it starts anew {_moment(renews_at)}."
 
 
-async def _released(reserving: Awaitable[object], spending: Spending, call_id: UUID) -> None:
-    with suppress(MetaCortexError):
-        await reserving
-        await spending.release(call_id)
+async def _released(reserving: asyncio.Future[Any], spending: Spending, call_id: UUID) -> None:
+    # A reserving that failed may have been kept all the same: its answer was lost.
+    await asyncio.wait([reserving])
+    await spending.release(call_id)
 
 
 def _named(budget: Budget) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from agent.models.attempts import Books
@@ -16,12 +17,13 @@ from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
 from agent.models.prices import Prices
 from domain.budgets import budgets_of
+from domain.errors import Unavailable
 from domain.events import Noticed, RunFinished, TextArrived
 from domain.model_calls import Account, ModelCall, ModelFailure, Usage
 from graphs.pieces import Answered, Asked
 from storage import postgres
 from storage.model_calls import ModelCalls
-from storage.spending import Spending
+from storage.spending import RESERVE, Spending
 from tests.agent.played import PATIENT, Played
 
 # A thousand tokens in and a thousand out cost a cent.
@@ -175,6 +177,51 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
         assert (spent, reserved) == (0, 0), steps
         steps += 1 + steps // 8
     assert steps > 10
+
+
+@pytest.fixture
+async def losing(dsn):
+    """A pool whose connections set money aside, and are lost before they say so."""
+
+    class Losing(psycopg.AsyncConnection):
+        async def execute(self, query, *args, **options):
+            cursor = await super().execute(query, *args, **options)
+            if query == RESERVE.encode():
+                await self.close()
+                raise psycopg.OperationalError("The connection is lost.")
+            return cursor
+
+    pool = postgres.pool(dsn)
+    pool.connection_class = Losing
+    async with pool:
+        yield pool
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True], ids=["waited for", "cancelled"])
+async def test_what_was_set_aside_is_given_back_where_the_answer_to_it_was_lost(
+    new_budgets, reserve, losing, standing, is_cancelled
+):
+    budgets = new_budgets("user/turns/day=0.03", through=losing)
+    reserving = asyncio.create_task(reserve(budgets))
+    await asyncio.sleep(0)
+    if is_cancelled:
+        reserving.cancel()
+
+    with pytest.raises(asyncio.CancelledError if is_cancelled else Unavailable):
+        await reserving
+    await budgets.settle()
+
+    assert await standing() == (0, 0, 0)
+
+
+async def test_what_cannot_be_given_back_is_told(new_budgets, reserve, dsn, caplog):
+    budgets = new_budgets("user/turns/day=0.03", through=postgres.pool(dsn))
+
+    with pytest.raises(Unavailable):
+        await reserve(budgets)
+    await budgets.settle()
+
+    assert "could not be given back" in caplog.text
 
 
 async def test_calls_that_are_charged_while_others_are_stored_are_waited_for(dsn, called, standing):
