@@ -168,6 +168,7 @@ def given(world):
         "Spending.since": NOON,
         "budgets": budgets_of("user/turns/day=1,tenant/background/month=1"),
         "hash": HASH,
+        "forms": [SECRET],
         "answer": KeptAnswer(text="Mine now", answered_by=None),
         "Exports.kind": "task",
         "Exports.after": FIRST,
