@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import getpass
 import signal
 import sys
 from collections.abc import Coroutine
@@ -16,7 +17,7 @@ from settings import Settings, problems_of, warn_of_strangers
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; what is wrong is one line on stderr and exit code 1."""
+    """The command line; what is wrong is one line on stderr and exit code 1, or 2 where something was not given."""
     asked = _parser().parse_args(arguments)
     telemetry.configure()
     try:
@@ -29,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except asyncio.CancelledError:
-        return 0
+        # Told to end: a server has done all it should, any other command has not.
+        return 0 if asked.command is None else 128 + signal.SIGTERM
 
 
 def _do(asked: argparse.Namespace, settings: Settings) -> int:
@@ -45,13 +47,26 @@ def _do(asked: argparse.Namespace, settings: Settings) -> int:
         case "key", "revoke":
             import keys
 
-            _run(keys.revoke(settings, input("key: " if sys.stdin.isatty() else "").strip()))
+            key = _key_given()
+            if not key:
+                return _complain("No key was given; type it, or pass it on standard input.", code=2)
+            _run(keys.revoke(settings, key))
         case _:
             from serving import serve
 
             warn_of_strangers()
             _run(serve(settings))
     return 0
+
+
+def _key_given() -> str:
+    """What is typed, which nobody else shall see, or the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    try:
+        return getpass.getpass("key: ").strip()
+    except EOFError:
+        return ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,9 +103,9 @@ async def _until_told(work: Coroutine[Any, Any, Any]) -> Any:
     return await work
 
 
-def _complain(sentence: str) -> int:
+def _complain(sentence: str, code: int = 1) -> int:
     print(f"metacortex: {sentence}", file=sys.stderr)
-    return 1
+    return code
 
 
 if __name__ == "__main__":

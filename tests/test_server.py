@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -113,6 +114,19 @@ def test_who_is_told_to_stop_before_it_is_ready_leaves_no_database_behind(enviro
     process.communicate(timeout=LONGEST)
 
     assert process.returncode == 0
+    assert not (home / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("arguments", [["key", "create", "--user", "Ada"], ["doctor"]], ids=["key", "doctor"])
+def test_a_command_that_is_told_to_stop_was_not_done(environment, home, arguments):
+    command = [sys.executable, "server.py", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _wait(lambda: (home / "postgres" / "postmaster.pid").exists() or process.poll() is not None)
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=LONGEST)
+
+    assert process.returncode == 143
     assert not (home / "postgres" / "postmaster.pid").exists()
 
 
@@ -318,6 +332,37 @@ def test_a_revoked_key_opens_nothing(command, started):
     assert (revoked.returncode, revoked.stdout) == (0, "revoked\n")
     assert httpx2.get(f"{url}/me", headers={"Authorization": f"Bearer {key}"}).status_code == 401
     assert "no such key" in command("key", "revoke", input=key).stderr
+
+
+@pytest.mark.parametrize("given", ["", " \n"], ids=["nothing", "an empty line"])
+def test_without_a_key_nothing_is_revoked(command, home, given):
+    said = command("key", "revoke", input=given)
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith("metacortex: No key was given;") and said.stderr.count("\n") == 1
+    assert not (home / "postgres").exists()
+
+
+def test_a_key_that_is_typed_is_not_shown(environment, home):
+    """At a terminal that is the command's own."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "server.py", "key", "revoke"], environment)
+    shown = _shown(terminal, b"key: ")
+    os.write(terminal, b"mcx_secret\n")
+    shown += _shown(terminal, b"no such key")
+    _, status = os.waitpid(pid, 0)
+
+    assert b"secret" not in shown
+    assert os.waitstatus_to_exitcode(status) == 1
+
+
+def _shown(terminal, until):
+    shown = b""
+    while until not in shown:
+        shown += os.read(terminal, 1_000)
+    return shown
 
 
 def test_a_user_without_a_name_is_refused(home, monkeypatch, capsys):
