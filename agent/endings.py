@@ -42,6 +42,7 @@ class Endings:
 
         What nobody has foreseen must not have a model asked again: what was said is stored at least, and whoever takes
         the run over finds it; where not even that can be, or nothing was said to the end, the run has failed.
+        One that was cancelled stays so.
         """
         # A cancellation that comes now must not keep the run from being settled.
         settling = asyncio.create_task(self._settle(told, user_id, run, end))
@@ -52,7 +53,7 @@ class Endings:
 
     async def settle_unread(self, user_id: UUID, run: Run) -> None:
         """End a run of which not even what is stored can be read."""
-        await self._fail(user_id, run, LOST)
+        await self._end_alone(user_id, run, LOST)
 
     async def close_pause(self, user_id: UUID, run: Run) -> bool:
         """End a run whose questions nobody will answer, and leave no call of it without a result."""
@@ -65,15 +66,26 @@ class Endings:
         return is_closed
 
     async def _settle(self, told: RunLog, user_id: UUID, run: Run, end: Terminal) -> None:
-        (error,) = await asyncio.gather(self._end(told, user_id, run, end), return_exceptions=True)
-        if error is None:
-            return
-        logger.error("run %s could not be settled", run.id, exc_info=error)
-        told.give_up()
-        (unsaid,) = await asyncio.gather(told.save(), return_exceptions=True)
-        if unsaid is not None or isinstance(end, RunCancelled | RunFailed):
-            with suppress(LeaseLost, MetaCortexError):
-                await self._fail(user_id, run, end if isinstance(end, RunFailed) else OURS)
+        try:
+            await self._end(told, user_id, run, end)
+        except Exception:
+            # The end of a run: whatever kept it from being stored, the run must not stay as it is.
+            logger.exception("run %s could not be settled", run.id)
+            told.give_up()
+            is_saved = await self._is_saved(told, run)
+            alone = end if isinstance(end, RunCancelled | RunFailed) else OURS
+            if alone is end or not is_saved:
+                with suppress(LeaseLost, MetaCortexError):
+                    await self._end_alone(user_id, run, alone)
+
+    async def _is_saved(self, told: RunLog, run: Run) -> bool:
+        try:
+            await told.save()
+        except Exception as error:
+            # What could not be foreseen of the end may befall what was said too; the run ends without it then.
+            logger.warning("what was said in run %s could not be stored: %r", run.id, error)
+            return False
+        return True
 
     async def _end(self, told: RunLog, user_id: UUID, run: Run, end: Terminal) -> None:
         try:
@@ -86,10 +98,10 @@ class Endings:
         finally:
             self._wrote()
 
-    async def _fail(self, user_id: UUID, run: Run, end: RunFailed) -> None:
-        """Store that the run has failed, and nothing else of it."""
+    async def _end_alone(self, user_id: UUID, run: Run, end: RunCancelled | RunFailed) -> None:
+        """Store that the run has ended, and nothing else of it."""
         rows = as_rows([(run.attempts * ATTEMPT, end)])
-        settlement = Settlement(status="failed", error=end.message, at=self._now())
+        settlement = self._settlement(user_id, run, end)
         await self._runs.store(user_id).record(run.id, self._runs.lease, events=rows, end=settlement)
 
     def _settlement(self, user_id: UUID, run: Run, end: Terminal) -> Settlement:

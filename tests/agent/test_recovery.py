@@ -319,6 +319,25 @@ async def test_a_run_of_which_nothing_can_be_stored_has_failed_and_no_model_is_a
     assert isinstance(last, RunFailed) and last.code == "internal"
 
 
+async def test_what_was_cancelled_stays_so_where_its_words_cannot_be_stored_and_leaves_no_checkpoint(
+    agent_that_says, say, take, books, profile, unforeseen, owner, user
+):
+    model = Stuck("The milk")
+    agent = agent_that_says(ADD_MILK, DONE, calls(delete("milk")), model)
+    await say(agent, "buy milk")
+    (asked,) = (await say(agent, "delete it"))[-1].approvals
+    await take(agent, run="r", answers=[Answer(approval_id=asked.id, approved=True)])
+    await model.reached.wait()
+
+    with unforeseen("INSERT ON messages", "NEW.role = 'assistant'"):
+        await agent.cancel(profile.user_id, "r")
+
+    left = owner.execute("SELECT count(*) FROM checkpoints WHERE starts_with(thread_id, %s)", [str(user)]).fetchone()
+    assert await books.status("r") == "cancelled"
+    assert isinstance((await books.read("r"))[-1][1], RunCancelled)
+    assert left == (0,)
+
+
 async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, take, books, stored, vanish, ended):
     model = Stuck("Let me")
     first, second = agent_that_says(model), agent_that_says(lease=2)
