@@ -50,18 +50,18 @@ class Embedders:
 class PersonsEmbedders:
     """Embeds as the wanted one does, on somebody's behalf; `named` gives another one where that can be called."""
 
-    def __init__(self, all: Embedders, account: Account) -> None:
-        self._all = all
+    def __init__(self, embedders: Embedders, account: Account) -> None:
+        self._embedders = embedders
         self._account = account
 
     @property
     def name(self) -> str:
         """The space of the wanted one."""
-        return self._all.name
+        return self._embedders.name
 
     def named(self, name: str) -> Embedder | None:
         """The embedder of this space; None where it cannot be called any more."""
-        found = self._all.find(name)
+        found = self._embedders.find(name)
         return found.on_behalf(self._account) if isinstance(found, OpenAIEmbedder) else found
 
     async def aembed_query(self, text: str) -> list[float]:
@@ -74,6 +74,6 @@ class PersonsEmbedders:
 
     @property
     def _wanted(self) -> Embedder:
-        wanted = self.named(self._all.name)
+        wanted = self.named(self._embedders.name)
         assert wanted is not None, "it is known from the beginning"
         return wanted
