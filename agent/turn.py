@@ -157,21 +157,18 @@ class Agent:
         )
         said = _said(turn, run) if turn.text else None
         embedding = self._contexts.embedding(user_id, run, turn.text) if said else None
-        begun = await self._begin(user_id, run, said, turn.branch_from)
-        for _ in range(2):
-            if begun.busy is None:
-                break
-            await self._make_room(turn, begun.busy)
-            begun = await self._begin(user_id, run, said, turn.branch_from)
-        if begun.run is None:
-            raise Busy(str(begun.busy))
-        if begun.is_new and self.runs.draining:
-            await self.runs.let_go()
-            raise Unavailable("This server is stopping; send it again in a moment.")
-        if begun.is_new:
-            # Where other words are asked for, the message is the one that is stored.
-            is_said = bool(begun.turn) and begun.turn[0].content == turn.text
-            self._start(turn.profile, begun, embedding if is_said else None)
+        wanted = None
+        try:
+            begun = await self._begun(turn, run, said)
+            assert begun.run is not None
+            if begun.is_new:
+                # Where other words are asked for, the message is the one that is stored.
+                is_said = bool(begun.turn) and begun.turn[0].content == turn.text
+                wanted = embedding if is_said else None
+                self._start(turn.profile, begun, wanted)
+        finally:
+            if embedding and embedding is not wanted:
+                embedding.cancel()
         return Reading(runs=self.runs, user_id=user_id, thread_id=turn.thread_id, run_id=begun.run.id)
 
     async def cancel(self, user_id: UUID, run_id: str) -> bool:
@@ -190,6 +187,22 @@ class Agent:
     async def drain(self, grace: float) -> None:
         """Take nothing more, let runs end for so many seconds, and let others go on with the rest."""
         await self.runs.drain(grace)
+
+    async def _begun(self, turn: Turn, run: Run, said: Message | None) -> Begun:
+        """The run as it is stored, with room made for it in its thread; raises as `take` does."""
+        user_id = turn.profile.user_id
+        begun = await self._begin(user_id, run, said, turn.branch_from)
+        for _ in range(2):
+            if begun.busy is None:
+                break
+            await self._make_room(turn, begun.busy)
+            begun = await self._begin(user_id, run, said, turn.branch_from)
+        if begun.run is None:
+            raise Busy(str(begun.busy))
+        if begun.is_new and self.runs.draining:
+            await self.runs.let_go()
+            raise Unavailable("This server is stopping; send it again in a moment.")
+        return begun
 
     async def _begin(self, user_id: UUID, run: Run, said: Message | None, branch_from: str | None) -> Begun:
         first = to_dict(RunStarted(run.thread_id, run.id))

@@ -95,7 +95,7 @@ class PaidEmbedder:
         return call_id
 
     async def _charged(self, call_id: UUID, texts: Sequence[str], until: float) -> list[list[float]]:
-        outcome: Outcome = "cancelled"
+        outcome: Outcome = "failed"
         kind: FailureKind | None = None
         usage: Usage | None = None
         started_at, started = self._embedder.now(), time.monotonic()
@@ -104,11 +104,14 @@ class PaidEmbedder:
                 vectors, usage = await self._asked(texts)
             outcome = "answered"
             return vectors
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
         except TimeoutError:
-            outcome, kind = "failed", "first_token_timeout"
+            kind = "first_token_timeout"
             raise
         except ModelFailure as error:
-            outcome, kind = "failed", error.kind
+            kind = error.kind
             usage = Usage() if error.kind in UNREAD else None
             raise
         finally:

@@ -38,12 +38,12 @@ async def new_agent(pool, owner, user):
     """Makes an agent around a model; each stands for a process of its own."""
     made: list[Agent] = []
 
-    def make(model, *, tools=TOOLS, now: datetime = NOW, lease: float = 10) -> Agent:
+    def make(model, *, tools=TOOLS, now: datetime = NOW, lease: float = 10, embeddings=None) -> Agent:
         conversation = build_conversation(speaker=model, tools=tools)
         agent = Agent(
             pool=pool,
             conversation=conversation,
-            embeddings=None,
+            embeddings=embeddings,
             model_name="script",
             lease=timedelta(seconds=lease),
             now=lambda: now,

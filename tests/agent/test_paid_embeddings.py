@@ -22,13 +22,14 @@ from agent.models.clients import openai_client
 from agent.models.embeddings import OpenAIEmbedder, Unpaid
 from agent.models.prices import Prices
 from domain.budgets import budgets_of
-from domain.errors import Unavailable
+from domain.errors import Busy, Invalid, Unavailable
 from domain.model_calls import Account, ModelFailure
 from domain.notes import Note
 from evals.openai_wire import vectors
 from storage.ledger import Decision
 from storage.search import Within
 from storage.spending import Spending
+from tests.agent.scripts import Script
 from tools.search import compared
 
 URL = "https://provider.test/v1"
@@ -186,16 +187,14 @@ async def test_what_the_budget_leaves_nothing_for_waits_and_is_made_when_it_star
 
 
 async def test_on_the_next_day_there_is_money_again(pool, user, write, new_embedder, books, provider, noon):
-    await write("About a zebra")
-    day = "user/background/day=20"
-    await embed(pool, Embedders(new_embedder(day)), user)
+    await write("About a striped zebra")
+    budget = "user/background/day=20"
+    await embed(pool, Embedders(new_embedder(budget)), user)
     await books.charges.settle()
-    for number in range(20):
-        await write(f"About another zebra, which is zebra number {number}")
+    await write("Zebras live in herds on open land")
 
-    today = await embed(pool, Embedders(new_embedder(day)), user)
-    later = "user/background/day=2000"
-    tomorrow = await embed(pool, Embedders(new_embedder(later, now=lambda: noon + timedelta(days=1))), user)
+    today = await embed(pool, Embedders(new_embedder(budget)), user)
+    tomorrow = await embed(pool, Embedders(new_embedder(budget, now=lambda: noon + timedelta(days=1))), user)
 
     assert (today is None, tomorrow) == (False, None)
     assert provider.call_count == 2
@@ -248,6 +247,81 @@ async def test_a_search_that_is_given_up_is_paid_for_and_leaves_nothing_reserved
     (call,) = await books.calls()
     assert (call["outcome"], call["is_estimated"]) == ("cancelled", True)
     assert await books.stands("user/turns/day=9") == (call["cost"], 0)
+
+
+async def test_a_call_that_fails_in_a_way_that_nobody_has_foreseen_was_not_cancelled(
+    new_embedder, searcher, books, provider
+):
+    provider.mock(side_effect=lambda request: respx.MockResponse(200, json={"data": [None], "object": "list"}))
+
+    with pytest.raises(AttributeError):
+        await new_embedder().on_behalf(searcher).aembed_query("three plain words")
+
+    (call,) = await books.calls()
+    assert (call["outcome"], call["failure"]) == ("failed", None)
+
+
+@pytest.fixture
+def held():
+    """A budget that is asked and does not answer; it knows how many are asking."""
+
+    class Held:
+        asking = asked = 0
+
+        async def reserve(self, *_):
+            self.asking, self.asked = self.asking + 1, self.asked + 1
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                self.asking -= 1
+
+    return Held()
+
+
+async def _from_nowhere(agent, take):
+    with pytest.raises(Invalid, match="branchFrom"):
+        await take(agent, "hello", branch_from="nowhere")
+
+
+async def _while_somebody_reads(agent, take):
+    reading = (await take(agent, "hello", run="r")).read()
+    await anext(reading)
+    with pytest.raises(Busy):
+        await take(agent, "me too")
+    await reading.aclose()
+
+
+async def _as_before(agent, take):
+    for _ in range(2):
+        await take(agent, "hello", run="r", message="m")
+
+
+async def _when_it_stops(agent, take):
+    taking = asyncio.create_task(take(agent, "hello", run="r"))
+    await asyncio.sleep(0)
+    agent.runs.draining = True
+    with pytest.raises(Unavailable):
+        await taking
+
+
+@pytest.mark.parametrize(
+    ("turn", "started"),
+    [(_from_nowhere, 0), (_while_somebody_reads, 1), (_as_before, 1), (_when_it_stops, 0)],
+    ids=["refused", "busy", "sent again", "stopping"],
+)
+async def test_a_turn_that_starts_no_run_leaves_no_embedding_under_way(
+    new_agent, new_embedder, take, books, provider, held, turn, started
+):
+    embedder = new_embedder()
+    embedder.budgets = held
+    agent = new_agent(Script(), embeddings=Embedders(embedder))
+
+    await turn(agent, take)
+    await asyncio.sleep(0)
+
+    assert (held.asked, held.asking) == (started + 1, started)
+    assert await books.calls() == []
+    assert provider.call_count == 0
 
 
 async def test_fifty_searches_at_once_spend_no_more_than_there_is(new_embedder, searcher, books, provider):
