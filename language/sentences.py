@@ -30,10 +30,11 @@ NOTE_WITHOUT_COLON = Wording(
     r"^\W*(?:please\s+)?(?:take\s+a\s+note|note\s+that|write\s+down|jot\s+down|remember\s+that)\b"
 )
 LIST = Wording(r"^.{0,40}\b(?:tasks|to-?dos|reminders|my\s+list|the\s+list|todo\s+list|to-do\s+list)\s*:\s*")
+# Blanks are read from the first of them only: a run of many is read once.
 BREAK = Wording(
-    r"\s*(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*|\s+(?:and|but|"
-    r"plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|"
-    r"\s+then\s+|\s+also\s+|\s+[/+]\s+|[\s,]+oh,?\s+(?:and\s+)?(?:also\s+)?|\s+&\s+|\s+[–—-]\s+)"
+    r"(?:(?<!\s)\s+)?(?:,\s*(?:and\s+|but\s+|plus\s+|so\s+)?(?:also\s+|then\s+|after\s+that\s+)*|;\s*)|"
+    r"(?<!\s)\s+(?:(?:and|but|plus)\s+(?:also\s+|then\s+|after\s+that\s+)*|then\s+|also\s+|[/+&–—-]\s+|"
+    r"oh,?\s+(?:and\s+)?(?:also\s+)?)"
 )
 I_DID = Wording(r"\s*i(?:['’]ve| have)?\s+(?:just\s+|already\s+|also\s+)*[a-z]+\b")
 ASKED = Wording(r"\s*(?:what|when|where|who|how|which|is|are|do|did)(?:'s)?\b")

@@ -52,6 +52,8 @@ CODE = Wording(
     r"^\s*(?:[a-z]+_[a-z]+|search|remember|forget|undo)\s*[({]"
 )
 CREDENTIALS = Wording(r"\bmy (?:user ?name|password|log ?in|token)(?: is|'s|:)\s")
+BLANKS = re.compile(r"(\s{20})\s+")
+"""More in a row say nothing, and wordings would look for their beginning at each."""
 MANAGED = Wording(
     r"(?<!have )\bi (?:managed to|got to|was able to|finally got around to|got round to) (?P<verb>[a-z]+)\b"
 )
@@ -118,7 +120,7 @@ def understand(text: str, clock: Clock, intents: Mapping[str, Guess] | None = No
         return Understanding(requests=(note,))
     if CREDENTIALS.search(text[:200]):
         return _unknown(text, credentials=True)
-    text = MANAGED.sub(lambda found: f"I {past_of(found['verb'].lower())}", mended(text))
+    text = MANAGED.sub(lambda found: f"I {past_of(found['verb'].lower())}", mended(BLANKS.sub(r"\1", text)))
     if replanned := topics.request(text, clock):
         return Understanding(requests=(replanned,))
     if (said := _talk(text.strip(), clock)) or ((said := corrections.carried_on(text.strip())) and said.sure):

@@ -13,6 +13,7 @@ from language.quick_add import drafts
 from language.recurrence import is_rate
 from language.sentences import requests, segments
 from language.times.time_words import TRIES, TRIES_PER_LETTER, searched
+from language.understanding import understand
 from language.when import due_of, in_words, read, resolve
 from tests.language.work import calls
 
@@ -161,3 +162,24 @@ def test_what_no_prose_is_as_dense_as_is_read_in_part_and_prose_behind_it_is_rea
 
     assert calls(lambda: read(text, CLOCK)) < 250 * len(text)
     assert [reading.text for reading in read(text[:2_000] + ". " + prose, CLOCK)][-1] == "tomorrow"
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\r\n", "\u00a0"], ids=repr)
+def test_however_many_blanks_in_a_row_are_one_gap(blank: str) -> None:
+    text, plain = (f"buy milk{gap}and call Ana tomorrow" for gap in (blank * 900, blank))
+
+    assert requests(text) == requests(plain) and len(requests(text)) == 2
+    assert [draft.title for draft in drafts(text, CLOCK)] == ["Buy milk", "Call Ana"]
+    assert [request.intent for request in understand(text, CLOCK).requests] == ["task_create", "task_create"]
+
+
+@pytest.mark.parametrize("blank", [" ", "\n"], ids=repr)
+@pytest.mark.parametrize(
+    "ahead", ["buy milk", "every day except", "I walked 5 km, read 20 pages", "rename the milk task"]
+)
+def test_a_gap_of_thousands_of_blanks_is_read(blank: str, ahead: str) -> None:
+    text = f"{ahead}{blank * 3_000}tomorrow"
+
+    assert understand(text, CLOCK).requests
+    assert all(text[slice(*reading.span)] == reading.text for reading in read(text, CLOCK))
+    assert drafts(text, CLOCK)
