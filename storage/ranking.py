@@ -29,13 +29,14 @@ ASKED = rf"""
     WITH known AS MATERIALIZED (
         SELECT passages, rarest, companions, embedder FROM collections WHERE user_id = %(user_id)s AND passages > 0
     ), terms AS (
-        SELECT place_of(lexeme) AS place, max(counts) AS counts,
+        SELECT place_of(lexeme) AS place, max(counts) AS counts, bool_or(is_said) AS is_said,
             ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
         FROM (
-            SELECT lexeme, cardinality(positions)::float8 AS counts FROM unnest(to_tsvector('english', %(query)s))
-            UNION ALL SELECT lexeme, {FORM} FROM unnest(to_tsvector('english', %(forms)s))
+            SELECT lexeme, cardinality(positions)::float8 AS counts, true AS is_said
+            FROM unnest(to_tsvector('english', %(query)s))
+            UNION ALL SELECT lexeme, {FORM}, false FROM unnest(to_tsvector('english', %(forms)s))
             -- What a tag that is named mostly stands with.
-            UNION ALL SELECT lexeme, {COMPANION}
+            UNION ALL SELECT lexeme, {COMPANION}, false
             FROM known CROSS JOIN LATERAL jsonb_each_text(companions) AS companion (tag, tags)
                 CROSS JOIN LATERAL unnest(to_tsvector('english', tags))
             WHERE to_tsvector('english', %(query)s) @@ plainto_tsquery('english', tag)
@@ -53,14 +54,16 @@ ASKED = rf"""
             ) AS times
         FROM terms
     ), paired AS (
-        SELECT *, coalesce(sum(times) OVER by_rarity <= {LOOKED_UP} / 3, false) OR count(*) OVER () = 1 AS is_alone,
+        SELECT *, coalesce(sum(times) OVER by_rarity <= {LOOKED_UP} / 3, false) OR is_all AS is_alone,
             times * least(1, sum(times) OVER less_rare / nullif(size, 0)) AS with_another
-        FROM standing WINDOW by_rarity AS (ORDER BY times, place),
+        -- Of a question of one word no other form is another word that it could stand together with.
+        FROM (SELECT *, count(*) FILTER (WHERE is_said) OVER () < 2 AS is_all FROM standing) AS standing
+        WINDOW by_rarity AS (ORDER BY times, place),
             less_rare AS (by_rarity ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ), rare AS MATERIALIZED (
         SELECT *, counts * ln(1 + (greatest(size - times, 0) + 0.5) / (times + 0.5)) AS weight,
             sum(CASE WHEN is_alone THEN times ELSE with_another END) OVER by_rarity <= {LOOKED_UP}
-                OR row_number() OVER by_rarity = 1 AS is_looked_up
+                OR is_all AND is_said OR row_number() OVER by_rarity = 1 AS is_looked_up
         FROM paired WINDOW by_rarity AS (ORDER BY times, place)
     ), asked AS MATERIALIZED (
         SELECT l2_normalize(%(vector)s::halfvec) AS vector,

@@ -1,6 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -330,6 +330,24 @@ async def test_who_has_much_is_found_by_frequent_words_that_stand_together(searc
 
     assert [hit.id for hit in hits] == [notes[-1].id]
     assert {hit.id for hit in (await search.look("keys", None, "test")).hits} == {note.id for note in notes[10:]}
+
+
+async def test_who_has_much_is_found_by_a_frequent_word_and_by_its_other_forms(
+    search, embeddings, keep, owner, user, noon
+):
+    bodies = ["a child"] * 5 + ["two children"] * 5 + ["school"] * 5
+    notes = [Note(title=f"N{place}", body=body, created_at=noon, updated_at=noon) for place, body in enumerate(bodies)]
+    await keep(*((None, note) for note in notes))
+    await embeddings.complete("test")
+    owner.execute("UPDATE collections SET passages = 3000, rarest = 1200 WHERE user_id = %s", [user])
+
+    async def found(query: str, *forms: str) -> set[UUID]:
+        return {hit.id for hit in (await search.look(query, None, "test", limit=20, forms=forms)).hits}
+
+    # As many passages hold either as are read at all: the word that was asked for is looked up all the same.
+    assert await found("child", "children") >= {note.id for note in notes[:5]}
+    owner.execute("UPDATE collections SET rarest = 500 WHERE user_id = %s", [user])
+    assert await found("child", "children") == {note.id for note in notes[:10]}
 
 
 async def test_small_numbers_are_no_error(search, embeddings, garden):
