@@ -25,7 +25,7 @@ from storage.summaries import Summaries
 from storage.tasks import Tasks
 from storage.threads import Threads
 from tools.context import Looks, Summarizer, TurnContext
-from tools.search import vector_of
+from tools.search import vectors_of
 
 
 class Contexts:
@@ -77,9 +77,9 @@ class Contexts:
             **more,
         )
 
-    def embedding(self, user_id: UUID, run: Run, text: str) -> asyncio.Task[list[float]]:
-        """The vector of what a person says, made while the run begins."""
-        return asyncio.create_task(vector_of(self._paid(user_id, run.thread_id, run.id), text[:LONGEST_QUERY]))
+    def embedding(self, user_id: UUID, run: Run, text: str) -> asyncio.Task[list[list[float]]]:
+        """The vectors of what a person says, made while the run begins."""
+        return asyncio.create_task(vectors_of(self._paid(user_id, run.thread_id, run.id), text[:LONGEST_QUERY]))
 
     def of_run(
         self,
@@ -87,7 +87,7 @@ class Contexts:
         run: Run,
         told: RunLog,
         *,
-        embedding: asyncio.Task[list[float]] | None = None,
+        embedding: asyncio.Task[list[list[float]]] | None = None,
         turn: Sequence[Message],
         history: Sequence[Message],
         backdrop: Backdrop,

@@ -68,6 +68,10 @@ class PersonsEmbedders:
         """One vector."""
         return await self._wanted.aembed_query(text)
 
+    async def aembed_queries(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, soon."""
+        return await self._wanted.aembed_queries(texts)
+
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text."""
         return await self._wanted.aembed_documents(texts)

@@ -222,7 +222,7 @@ class Agent:
             await self._take_over(user_id, busy, cancel=True)
             await self.runs.wait(user_id, busy)
 
-    def _start(self, profile: Profile, begun: Begun, embedding: asyncio.Task[list[float]] | None) -> None:
+    def _start(self, profile: Profile, begun: Begun, embedding: asyncio.Task[list[list[float]]] | None) -> None:
         run = begun.run
         assert run is not None
         told = self._log(profile.user_id, run, [(1, RunStarted(run.thread_id, run.id))])

@@ -31,7 +31,7 @@ from graphs.speaking import speak
 from graphs.understanding import LONGEST_QUERY, understood
 from ml.intent import IntentModel
 from tools.context import Log, TurnContext
-from tools.search import recalled, vector_of
+from tools.search import recalled, vectors_of
 from tools.tool import MALFORMED, Ask, Result, Tool, malformed
 
 RECALLED = 6
@@ -114,11 +114,11 @@ class _Nodes:
         """Lay on the message what code reads in it, and what the person wrote about it, for the model to cite."""
         message, context = _person(state), runtime.context
         query = message.text[:LONGEST_QUERY]
-        # The grammar reads while another thread makes the vector.
-        embedding = context.embedding or asyncio.create_task(vector_of(context.embeddings, query))
+        # The grammar reads while another thread makes the vectors.
+        embedding = context.embedding or asyncio.create_task(vectors_of(context.embeddings, query))
         understanding = await understood(message.text, context, self._intents, embedding)
-        vector = await embedding
-        passages = await recalled(context, query, vector, limit=RECALLED)
+        vectors = await embedding
+        passages = await recalled(context, query, vectors, limit=RECALLED)
         facts = {
             "understanding": understanding.to_json(),
             "now": context.now.isoformat(),

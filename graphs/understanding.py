@@ -17,9 +17,9 @@ MOST_CLAUSES = 4
 
 
 async def understood(
-    text: str, context: TurnContext, intents: IntentModel | None, embedding: Awaitable[list[float]]
+    text: str, context: TurnContext, intents: IntentModel | None, embedding: Awaitable[list[list[float]]]
 ) -> Understanding:
-    """What the message asks for, for a model with its words for time read; `embedding` makes the message's vector."""
+    """What the message asks for, for a model with its words for time read; `embedding` makes the message's vectors."""
     grammar = understand(text, context.clock)
     clauses = grammar.unsure[:MOST_CLAUSES]
     if intents is None or not clauses:
@@ -39,15 +39,14 @@ def _with_times(understanding: Understanding, text: str, context: TurnContext) -
 
 
 async def _vectors(
-    clauses: Sequence[str], context: TurnContext, intents: IntentModel, whole: Awaitable[list[float]] | None
+    clauses: Sequence[str], context: TurnContext, intents: IntentModel, whole: Awaitable[list[list[float]]] | None
 ) -> list[list[float]] | None:
     """One for each clause, the whole message's where it is all; None where the model knows no such vectors."""
     if context.embeddings is None or context.embeddings.name != intents.embedder:
         return None
     if whole is None:
         return [await context.embeddings.aembed_query(clause) for clause in clauses]
-    vector = await whole
-    return [vector] if vector else None
+    return (await whole)[:1] or None
 
 
 def _guesses(clauses: Sequence[str], intents: IntentModel, vectors: list[list[float]] | None) -> Mapping[str, Guess]:

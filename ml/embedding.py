@@ -55,7 +55,11 @@ class LocalEmbeddings(Embeddings):
 
     async def aembed_query(self, text: str) -> list[float]:
         """In a thread: the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.embed_query, text)
+        return (await self.aembed_queries([text]))[0]
+
+    async def aembed_queries(self, texts: list[str]) -> list[list[float]]:
+        """One after the other, so that each vector is the same as alone: eight bits depend on what is beside them."""
+        return await asyncio.to_thread(lambda: [self.embed_query(text) for text in texts])
 
     @property
     def _model(self) -> "_Model":

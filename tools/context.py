@@ -31,6 +31,9 @@ class Embedder(Protocol):
 
     async def aembed_query(self, text: str) -> list[float]: ...
 
+    async def aembed_queries(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text, as soon as one is had of one."""
+
 
 class Embedders(Embedder, Protocol):
     """The embedder that is wanted by now, and by name those of before that can still be called."""
@@ -107,7 +110,7 @@ class TurnContext:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     done_aside: tuple[str, ...] = ()
     model: str | None = None
-    embedding: asyncio.Task[list[float]] | None = None
+    embedding: asyncio.Task[list[list[float]]] | None = None
     attempt: int = 1
     may_write: bool = True
 

@@ -103,18 +103,20 @@ async def hits(context: TurnContext, query: str, *, kinds: Sequence[str], limit:
     return list((await look(context, query, within=Within(kinds=tuple(kinds)), limit=limit)).hits)
 
 
-async def recalled(context: TurnContext, query: str, vector: list[float] | None, *, limit: int) -> list[dict[str, Any]]:
+async def recalled(
+    context: TurnContext, query: str, vectors: list[list[float]] | None, *, limit: int
+) -> list[dict[str, Any]]:
     """What may bear on a message, weak or not, as what may be cited; without what is said in its own conversation.
 
-    `vector` is the message's, where there is one already. What was said elsewhere is among it where the message speaks
-    of talking.
+    `vectors` are the message's, where there are some already. What was said elsewhere is among it where the message
+    speaks of talking.
     """
     apart = Within(not_thread_id=context.thread_id or None)
     taken = taken_apart(query, context.clock, apart)
     limits = replace(taken.within, kinds=_with_talk(taken.within.kinds))
-    found = await compared(context, query, vector, within=limits, limit=limit)
+    found = await compared(context, query, vectors, within=limits, limit=limit)
     if not found.hits and limits != apart:
-        found = await compared(context, query, vector, within=apart, limit=limit)
+        found = await compared(context, query, vectors, within=apart, limit=limit)
     return [passage(hit) for hit in found.hits]
 
 
@@ -135,10 +137,10 @@ def passage(hit: Hit) -> dict[str, Any]:
 
 
 async def compared(
-    context: TurnContext, query: str, vector: list[float] | None = None, *, within: Within, limit: int
+    context: TurnContext, query: str, vectors: list[list[float]] | None = None, *, within: Within, limit: int
 ) -> Found:
-    """What resembles the query, by meaning as far as that is known, and by words; `vector` is the query's, if there is
-    one already, and empty where none could be had.
+    """What resembles the query, by meaning as far as that is known, and by words; `vectors` are the query's, if there
+    are some already, and empty where none could be had.
 
     While another embedder is taking over, the one before is asked for as long as it can be called.
     """
@@ -146,37 +148,32 @@ async def compared(
     look = partial(context.search.look, query, within=within, limit=limit, forms=other_forms(query))
     if embedders is None:
         return _counted(context, await look(None, ""))
-    found = await look(await _compared_by(embedders, query, vector), embedders.name)
+    made = await vectors_of(embedders, query) if vectors is None else vectors
+    found = await look(_compared_by(made), embedders.name)
     before = embedders.named(found.space) if found.space and found.space != embedders.name else None
-    if before is not None and (vector := await _compared_by(before, query)):
+    if before is not None and (vector := _compared_by(await vectors_of(before, query))):
         found = await look(vector, before.name)
     return _counted(context, found)
 
 
-async def vector_of(embedder: Embedder | None, query: str) -> list[float]:
-    """The query's vector; empty where there is no embedder, or it does not answer."""
-    return (await _vector(embedder, query) or []) if embedder else []
-
-
-async def _compared_by(embedder: Embedder, query: str, vector: list[float] | None = None) -> list[float] | None:
-    """What passages are compared with: a name is in too many of them, so a third of it is the query without names.
-
-    `vector` is the query's own, if there is one already.
-    """
-    rest = nameless(query)
-    if vector is None:
-        vector = await _vector(embedder, query)
-    if not vector or rest == query or not (other := await _vector(embedder, rest)):
-        return vector or None
-    return [2 * one + another for one, another in zip(vector, other, strict=True)]
-
-
-async def _vector(embedder: Embedder, query: str) -> list[float] | None:
+async def vectors_of(embedder: Embedder | None, query: str) -> list[list[float]]:
+    """The query's vector, and where it has names that of the query without them, both asked for at once; none where
+    there is no embedder, or it does not answer."""
+    if embedder is None:
+        return []
     try:
-        return await embedder.aembed_query(query)
+        return await embedder.aembed_queries(list(dict.fromkeys((query, nameless(query)))))
     except Unavailable as error:
         logger.warning("searched by words: %s", error.message)
-        return None
+        return []
+
+
+def _compared_by(vectors: list[list[float]]) -> list[float] | None:
+    """What passages are compared with: a name is in too many of them, so a third of it is the query without names."""
+    if len(vectors) < 2:
+        return vectors[0] if vectors else None
+    own, rest = vectors
+    return [2 * one + another for one, another in zip(own, rest, strict=True)]
 
 
 def _counted(context: TurnContext, found: Found) -> Found:

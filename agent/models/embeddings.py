@@ -69,7 +69,11 @@ class PaidEmbedder:
 
     async def aembed_query(self, text: str) -> list[float]:
         """One vector, soon or not at all."""
-        return (await self._made([text], QUERY_SECONDS))[0]
+        return (await self.aembed_queries([text]))[0]
+
+    async def aembed_queries(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text by one request, soon or not at all."""
+        return await self._made(texts, QUERY_SECONDS)
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector for each text."""

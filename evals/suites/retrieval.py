@@ -81,6 +81,10 @@ class Remembering:
         """One vector."""
         return (await self.aembed_documents([text]))[0]
 
+    async def aembed_queries(self, texts: list[str]) -> list[list[float]]:
+        """One after the other, as the embedder itself does."""
+        return [await self.aembed_query(text) for text in texts]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:

@@ -27,9 +27,9 @@ class Letters:
         self.answers = answers
         self.asked = []
 
-    async def aembed_query(self, text):
-        self.asked.append(text)
-        return (await self.aembed_documents([text]))[0]
+    async def aembed_queries(self, texts):
+        self.asked += texts
+        return await self.aembed_documents(texts)
 
     async def aembed_documents(self, texts):
         if self.answers == 0:

@@ -344,3 +344,13 @@ async def test_a_conversation_pays_for_its_search(new_embedder, books, pool, pro
 
     (call,) = await books.calls()
     assert (call["run_id"], call["is_background"]) == (run, False)
+
+
+async def test_a_search_that_names_somebody_is_one_request(new_embedder, books, pool, profile, write, noon, provider):
+    contexts = Contexts(pool=pool, embeddings=Embedders(new_embedder()), summarizer_of=None, now=lambda: noon)
+
+    found = await compared(contexts.of(profile), "tiles for Ottilie", within=Within(), limit=5)
+
+    assert found.by_meaning
+    assert [loaded(call.request)["input"] for call in provider.calls] == [["tiles for Ottilie", "tiles for"]]
+    assert len(await books.calls()) == 1

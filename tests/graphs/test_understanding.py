@@ -45,10 +45,10 @@ class Vector:
         self._made = list(made)
         self.is_asked = False
 
-    def __await__(self) -> Generator[Any, None, list[float]]:
+    def __await__(self) -> Generator[Any, None, list[list[float]]]:
         self.is_asked = True
         yield from ()
-        return self._made
+        return [self._made] if self._made else []
 
 
 async def test_a_sure_message_needs_no_vector(intents: IntentModel) -> None:

@@ -81,9 +81,9 @@ class Letters:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def aembed_query(self, text):
-        self.asked.append(text)
-        return [text.count("a") + 1.0, 1.0]
+    async def aembed_queries(self, texts):
+        self.asked.append(texts)
+        return [[text.count("a") + 1.0, 1.0] for text in texts]
 
     def named(self, name):
         return self if name == self.name else None
@@ -96,17 +96,19 @@ class Letters:
         ("what was said about tiles", ["what was said about tiles"]),
     ],
 )
-async def test_a_query_with_a_name_is_compared_without_it_too(context, roof, query, asked):
+async def test_a_query_with_a_name_is_compared_without_it_too_by_one_request(context, roof, query, asked):
     letters = Letters()
 
     await compared(replace(context, embeddings=letters), query, within=Within(), limit=3)
 
-    assert letters.asked == asked
+    assert letters.asked == [asked]
 
 
-async def test_a_vector_that_is_known_is_not_made_again(context, roof):
+async def test_vectors_that_are_known_are_not_made_again(context, roof):
     letters = Letters()
 
-    await compared(replace(context, embeddings=letters), "tiles for Ottilie", [1.0, 1.0], within=Within(), limit=3)
+    await compared(
+        replace(context, embeddings=letters), "tiles for Ottilie", [[1.0, 1.0]] * 2, within=Within(), limit=3
+    )
 
-    assert letters.asked == ["tiles for"]
+    assert letters.asked == []
