@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from math import hypot
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -23,6 +24,10 @@ BATCH = 256
 QUERY_SECONDS = 5.0
 """Who looks for something waits no longer than this for its meaning; then words must do."""
 DOCUMENTS_SECONDS = 60.0
+LONGEST = 10_000.0
+"""Of a vector: numbers are kept in half precision, which ends at 65,504, and up to five vectors are added up."""
+WIDEST = 16_000
+"""What a column of vectors can hold."""
 
 
 class Unpaid(Unavailable):
@@ -141,16 +146,25 @@ class PaidEmbedder:
             made = await embedder.client.embeddings.create(
                 model=self.name.partition(":")[2], input=list(texts), encoding_format="float"
             )
+            vectors = [item.embedding for item in sorted(made.data, key=lambda item: item.index)]
+            if len(vectors) != len(texts) or not _can_be_kept(vectors):
+                raise ValueError("other vectors than were asked for")
+            read = count(getattr(getattr(made, "usage", None), "prompt_tokens", None))
         except embedder.errors as error:
             raise classify(error, self.name) from None
-        except ValueError as error:
-            # An answer without vectors is the library's own ValueError.
+        except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, RecursionError) as error:
+            # The library checks no answer: any JSON may come back as anything.
             raise failure("malformed", self.name) from error
-        vectors = [item.embedding for item in sorted(made.data, key=lambda item: item.index)]
-        if len(vectors) != len(texts):
-            raise failure("malformed", self.name)
-        read = count(getattr(made.usage, "prompt_tokens", None))
         return vectors, Usage(input_tokens=read) if read else None
+
+
+def _can_be_kept(vectors: Sequence[object]) -> bool:
+    """Whether these are vectors of one width; raises `TypeError` or `OverflowError` where something is no number."""
+    widths = {len(vector) if isinstance(vector, list) else 0 for vector in vectors}
+    if len(widths) != 1 or not 0 < max(widths) <= WIDEST:
+        return False
+    # Of something infinite or undefined the length is so too, and not below any other.
+    return all(isinstance(vector, list) and hypot(*vector) <= LONGEST for vector in vectors)
 
 
 def _estimated(texts: Sequence[str]) -> Usage:

@@ -226,6 +226,98 @@ async def test_a_call_that_fails_costs_what_the_provider_may_have_read(
     assert await books.stands("user/turns/day=9") == (tokens, 0)
 
 
+def vector(*numbers, **more):
+    """An answer with one vector."""
+    return {"data": [{"index": 0, "embedding": list(numbers)}], **more}
+
+
+ODD = {
+    "an error": {"error": {"message": "No such model.", "type": "not_found"}},
+    "nothing": {},
+    "null": None,
+    "a list": [],
+    "a sentence": "Welcome!",
+    "data is null": {"data": None},
+    "data is a number": {"data": 1},
+    "no data": {"data": []},
+    "words for items": {"data": ["x"]},
+    "items without a vector": {"data": [{"index": 0}]},
+    "a vector of another shape": {"data": [{"index": 0, "embedding": None}]},
+    "base64": {"data": [{"index": 0, "embedding": "AAAA"}]},
+    "an object": {"data": [{"index": 0, "embedding": {"0": 1.0}}]},
+    "an empty vector": vector(),
+    "words in it": vector("0.1", "0.2"),
+    "nulls in it": vector(0.1, None),
+    "lists in it": vector([0.1], [0.2]),
+    "too large a number": vector(0.1, 1e300),
+    "too large an integer": vector(10**400, 1),
+    "too wide": vector(*[0.001] * 16_001),
+    "too many": {"data": [{"index": place, "embedding": [1.0]} for place in range(2)]},
+}
+RAW = {"no JSON": b"<html>", "no body": b"", "half": b'{"data":', "deep": b"[" * 100_000}
+RAW |= {word: b'{"data": [{"index": 0, "embedding": [0.1, %s]}]}' % word.encode() for word in ("NaN", "-Infinity")}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(pytest.param({"json": body}, id=name) for name, body in ODD.items()),
+        *(pytest.param({"content": body}, id=name) for name, body in RAW.items()),
+        pytest.param({"text": "Welcome!"}, id="plain text"),
+    ],
+)
+async def test_an_answer_that_cannot_be_read_leaves_the_words(
+    pool, profile, write, new_embedder, books, provider, noon, answer
+):
+    await write("About a zebra")
+    headers = {} if "text" in answer else {"Content-Type": "application/json"}
+    provider.mock(return_value=respx.MockResponse(200, headers=headers, **answer))
+    embedders = Embedders(new_embedder("user/turns/day=9"))
+    contexts = Contexts(pool=pool, embeddings=embedders, summarizer_of=None, now=lambda: noon)
+
+    found = await compared(contexts.of(profile), "zebra", within=Within(), limit=5)
+
+    (call,) = await books.calls()
+    assert (call["outcome"], call["failure"], call["is_estimated"]) == ("failed", "malformed", True)
+    assert await books.stands("user/turns/day=9") == (DOLLAR, 0)
+    assert (found.by_meaning, found.degraded) == (False, WORDS_ALONE)
+    assert [hit.passage for hit in found.hits] == ["About a zebra"]
+
+
+@pytest.mark.parametrize("vectors_of", [lambda texts: texts[1:], lambda texts: [*texts[1:], "wider"]])
+async def test_too_few_vectors_or_some_of_another_width_are_asked_for_again(
+    pool, user, write, new_embedder, provider, embeddings, vectors_of
+):
+    def answer(request):
+        texts = vectors_of(loaded(request)["input"])
+        data = [{"index": at, "embedding": [1.0] * (2 if text == "wider" else 1)} for at, text in enumerate(texts)]
+        return respx.MockResponse(200, json={"data": data})
+
+    for number in range(3):
+        await write(f"zebra number {number}")
+    whole, embedders = provider.side_effect, Embedders(new_embedder())
+    provider.mock(side_effect=answer)
+    with pytest.raises(Unavailable):
+        await embed(pool, embedders, user)
+    assert await embeddings.waiting(1)
+
+    provider.mock(side_effect=whole)
+    assert await embed(pool, embedders, user) is None
+    assert not await embeddings.waiting(1)
+
+
+@pytest.mark.parametrize("usage", [{}, {"usage": None}, {"usage": "many"}, {"usage": {"prompt_tokens": -5}}], ids=str)
+async def test_vectors_count_where_the_provider_does_not_say_what_they_took(
+    new_embedder, searcher, books, provider, usage
+):
+    provider.mock(return_value=respx.MockResponse(200, json=vector(0.5, 1, **usage)))
+
+    assert await new_embedder().on_behalf(searcher).aembed_query("three plain words") == [0.5, 1]
+
+    (call,) = await books.calls()
+    assert (call["outcome"], call["input_tokens"], call["is_estimated"]) == ("answered", 3, True)
+
+
 async def test_a_search_that_is_given_up_is_paid_for_and_leaves_nothing_reserved(
     new_embedder, searcher, books, provider
 ):
