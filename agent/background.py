@@ -106,19 +106,33 @@ async def _embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | 
     while searched is not None:
         if waiting := await stored.waiting(BATCH):
             try:
-                await stored.put(searched.name, await _vectors(searched, waiting))
+                await _put(stored, searched, waiting)
             except Unavailable:
                 if searched is wanted:
                     raise
                 searched = wanted
         elif wanted and (missing := await stored.missing(wanted.name, BATCH)):
-            await stored.put(wanted.name, await _vectors(wanted, missing))
+            await _put(stored, wanted, missing)
         else:
             break
     if wanted is None:
         return datetime.now(UTC) + LEASE
     await stored.complete(wanted.name)
     return None
+
+
+async def _put(stored: Embeddings, embedder: Embedder, passages: Sequence[Waiting]) -> None:
+    """Store their vectors; of what the budget does not pay at once, as many of the first as it does."""
+    try:
+        vectors = await _vectors(embedder, passages)
+    except Unpaid:
+        if len(passages) == 1:
+            raise
+        half = len(passages) // 2
+        await _put(stored, embedder, passages[:half])
+        await _put(stored, embedder, passages[half:])
+    else:
+        await stored.put(embedder.name, vectors)
 
 
 async def _vectors(embedder: Embedder, passages: Sequence[Waiting]) -> list[tuple[UUID, list[float]]]:

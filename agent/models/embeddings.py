@@ -168,4 +168,5 @@ def _can_be_kept(vectors: Sequence[object]) -> bool:
 
 
 def _estimated(texts: Sequence[str]) -> Usage:
-    return Usage(input_tokens=sum(map(estimated, texts)), is_estimated=True)
+    # What counts no token is asked for all the same, and has its price.
+    return Usage(input_tokens=sum(max(1, estimated(text)) for text in texts), is_estimated=True)

@@ -26,6 +26,7 @@ from domain.errors import Busy, Invalid, Unavailable
 from domain.model_calls import Account, ModelFailure
 from domain.notes import Note
 from evals.openai_wire import vectors
+from ml.tokens import estimated
 from storage.ledger import Decision
 from storage.search import Within
 from storage.spending import Spending
@@ -132,6 +133,14 @@ async def test_what_was_written_counts_to_work_behind_the_scenes(pool, user, wri
     assert provider.call_count == 1
 
 
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+async def test_a_text_without_a_token_is_held_by_the_budget_too(new_embedder, searcher, books, provider, text):
+    with pytest.raises(Unpaid):
+        await new_embedder("user/turns/day=0").on_behalf(searcher).aembed_query(text)
+
+    assert provider.call_count == 0
+
+
 async def test_without_a_budget_nobody_is_asked_before(client, searcher, provider):
     charged = []
     embedder = OpenAIEmbedder(client, name=NAME, prices=PRICES, budgets=None, charge=charged.append)
@@ -197,7 +206,24 @@ async def test_on_the_next_day_there_is_money_again(pool, user, write, new_embed
     tomorrow = await embed(pool, Embedders(new_embedder(budget, now=lambda: noon + timedelta(days=1))), user)
 
     assert (today is None, tomorrow) == (False, None)
-    assert provider.call_count == 2
+
+
+@pytest.mark.parametrize("lasts_for", [1, 5, 11])
+async def test_where_the_budget_pays_a_part_that_part_is_made(
+    pool, user, write, new_embedder, books, embeddings, dsn, lasts_for
+):
+    for letter in "abcdefghijkl":
+        await write(f"{letter} and some plain words")
+    (each,) = {estimated(passage.own) for passage in await embeddings.waiting(12)}
+    day = f"user/background/day={lasts_for * each}"
+
+    assert await embed(pool, Embedders(new_embedder(day)), user) is not None
+    await books.charges.settle()
+
+    with psycopg.connect(dsn) as owner:
+        (made,) = owner.execute("SELECT count(*) FROM embeddings WHERE user_id = %s", [user]).fetchone()
+    assert made == lasts_for
+    assert await embed(pool, Embedders(new_embedder("user/background/day=2000")), user) is None
 
 
 BROKE = "user/background/day=0.5"
