@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -47,12 +47,37 @@ PRICES_FORM = """write it as {"openai:mine": {"input": 0.1, "output": 0.4}}"""
 
 def _read(given: Any) -> Any:
     try:
-        prices = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
-    except (ValueError, RecursionError) as error:
+        prices = (
+            json.loads(given, parse_float=str, parse_int=str, object_pairs_hook=_once)
+            if isinstance(given, str)
+            else given
+        )
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"is no JSON ({error}); {PRICES_FORM}") from error
     if not isinstance(prices, dict) or not all(isinstance(price, dict) for price in prices.values()):
         raise ValueError(f"names no prices; {PRICES_FORM}")
-    return prices
+    return {
+        model: {what: _dollars(dollars, f"{what!r} of {model!r}") for what, dollars in price.items()}
+        for model, price in prices.items()
+    }
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} stands there twice; keep one")
+    return dict(pairs)
+
+
+def _dollars(given: Any, what: str) -> Decimal:
+    try:
+        dollars = Decimal(str(given))
+    except InvalidOperation:
+        dollars = Decimal("nan")
+    if not is_amount(dollars):
+        raise ValueError(f"{what} is no amount ({given!r:.60}); {PRICES_FORM}")
+    return dollars
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -180,9 +205,6 @@ class Settings(BaseSettings):
             _checked_model(model)
             if not {"input", "output"} <= price.keys() <= set(_PRICED):
                 raise ValueError(f"the price of {model!r} needs `input` and `output`, and may have `cached`")
-            for what, dollars in price.items():
-                if not is_amount(dollars):
-                    raise ValueError(f"{what!r} of {model!r} is no amount ({dollars}); {PRICES_FORM}")
         return prices
 
     @field_validator("openai_base_url", "anthropic_base_url")
@@ -286,7 +308,8 @@ def strangers() -> list[str]:
     known = {name.upper(): f"{prefix}{name.upper()}" for name in Settings.model_fields}
     known |= {name: name for name in known if Settings.model_fields[name.lower()].validation_alias}
     given = sorted(name for name in os.environ if name.upper().startswith(prefix))
-    return [_stranger(name, known, prefix) for name in given if name.upper() not in known.values()]
+    # One with a name of its own is taken by the name with the prefix too.
+    return [_stranger(name, known, prefix) for name in given if name.upper().removeprefix(prefix) not in known]
 
 
 def warn_of_strangers() -> None:

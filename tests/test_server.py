@@ -19,7 +19,7 @@ import pytest
 
 from server import main
 from serving import app
-from settings import Settings
+from settings import Settings, strangers
 from tests.providers.dictated import dictated
 from wiring import opened
 
@@ -235,6 +235,16 @@ def test_a_taken_port_is_said_in_one_line(command):
         ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": "1e999999"}}'}, "'output' of 'openai:m'"),
         ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": NaN}}'}, "'output' of 'openai:m'"),
         ((), {"METACORTEX_PRICES": '{"openai:m": {"input": -1, "output": 1}}'}, "'input' of 'openai:m'"),
+        *(
+            ((), {"METACORTEX_PRICES": f'{{"openai:m": {{"input": {given}, "output": 1}}}}'}, "write it as {")
+            for given in ('"abc"', '"a\\nb"', "Infinity", "true", "null", "{}", "[]", "1e99999999999999999999")
+        ),
+        (
+            (),
+            {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "output": 1}, "openai:m": {}}'},
+            "'openai:m' stands there",
+        ),
+        ((), {"METACORTEX_PRICES": '{"openai:m": {"input": 1, "input": 2, "output": 1}}'}, "keep one"),
         ((), {"METACORTEX_BUDGETS": "user/turns/day=1e999999"}, "METACORTEX_BUDGETS"),
         ((), {"OPENAI_BASE_URL": "localhost:11434/v1"}, "OPENAI_BASE_URL"),
         ((), {"OPENAI_BASE_URL": "http://[::1"}, "OPENAI_BASE_URL"),
@@ -295,16 +305,30 @@ def test_the_doctor_looks_at_names_prices_and_budgets(command, variables, wrong,
 
 
 def test_a_name_that_is_no_setting_is_told_at_the_start(started):
-    process, _ = started(METACORTEX_LEASE_SECOND="3", METACORTEX_OPENAI_API_KEY="sk", METACORTEX_PORT_X="1")
+    process, _ = started(METACORTEX_LEASE_SECOND="3", METACORTEX_OPENAI_KEY="sk", METACORTEX_PORT_X="1")
 
     process.send_signal(signal.SIGTERM)
     _, complaints = process.communicate(timeout=20)
 
     assert complaints.splitlines() == [
         "metacortex: METACORTEX_LEASE_SECOND is no setting and changes nothing; did you mean METACORTEX_LEASE_SECONDS?",
-        "metacortex: METACORTEX_OPENAI_API_KEY is no setting and changes nothing; did you mean OPENAI_API_KEY?",
+        "metacortex: METACORTEX_OPENAI_KEY is no setting and changes nothing; did you mean OPENAI_API_KEY?",
         "metacortex: METACORTEX_PORT_X is no setting and changes nothing; did you mean METACORTEX_PORT?",
     ]
+
+
+@pytest.mark.parametrize(
+    "name, field",
+    [("OPENAI_API_KEY", "openai_api_key"), ("DATABASE_URL", "database_url"), ("OPENAI_API", "openai_api")],
+)
+def test_a_name_that_is_taken_is_not_told(monkeypatch, name, field):
+    monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(f"METACORTEX_{name}", "chat")
+
+    taken = getattr(Settings(), field)
+
+    assert (taken if isinstance(taken, str) else taken.get_secret_value()) == "chat"
+    assert not [said for said in strangers() if name in said]
 
 
 def test_a_key_made_on_the_command_line_lets_in(command, started):
