@@ -367,18 +367,6 @@ async def test_a_search_that_is_given_up_is_paid_for_and_leaves_nothing_reserved
     assert await books.stands("user/turns/day=9") == (call["cost"], 0)
 
 
-async def test_a_call_that_fails_in_a_way_that_nobody_has_foreseen_was_not_cancelled(
-    new_embedder, searcher, books, provider
-):
-    provider.mock(side_effect=lambda request: respx.MockResponse(200, json={"data": [None], "object": "list"}))
-
-    with pytest.raises(AttributeError):
-        await new_embedder().on_behalf(searcher).aembed_query("three plain words")
-
-    (call,) = await books.calls()
-    assert (call["outcome"], call["failure"]) == ("failed", None)
-
-
 @pytest.fixture
 def held():
     """A budget that is asked and does not answer; it knows how many are asking."""
