@@ -1,17 +1,19 @@
 """What is meant where no word is shared: "picking up my suit" is the task "Collect the dry cleaning"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.errors import NotFound
 from storage.search import Within
 from tools.context import TurnContext
-from tools.references import MARGIN, Candidate, Unclear, asked, coverage, similarity, tokens
+from tools.references import MARGIN, Candidate, Unclear, asked, coverage, share_only_the_verb, similarity, tokens
 from tools.search import compared
 
 LEAST = 0.2
 """From this score a thing may be meant: a cosine of .4, where nothing else speaks for it."""
 WORTH_ASKING = 0.17
+SAME_DEED = 0.7
+"""The cosine from which two of the same verb are one: "call mum" and "Call mom" are .86, Alice and Bob .59."""
 NEAREST = 10
 
 
@@ -20,7 +22,7 @@ async def by_meaning(context: TurnContext, reference: str, candidates: Sequence[
     cosines = await _cosines(context, reference, kind)
     words = tokens(reference)
     scored = sorted(
-        ((_score(words, one) + 0.5 * cosines[one.id], one) for one in candidates if one.id in cosines),
+        ((_score(words, one) + 0.5 * cosines[one.id], one) for one in candidates if _may_be(words, one, cosines)),
         key=lambda pair: -pair[0],
     )
     best = scored[0][0] if scored else 0.0
@@ -30,6 +32,11 @@ async def by_meaning(context: TurnContext, reference: str, candidates: Sequence[
     if best >= LEAST and len(near) > 1:
         raise Unclear(asked(reference, near, kind=kind), near)
     raise NotFound(f"There is no {kind} like {reference!r}; name it by more of its words, or look for it first.")
+
+
+def _may_be(words: Sequence[str], candidate: Candidate, cosines: Mapping[UUID, float]) -> bool:
+    cosine = cosines.get(candidate.id)
+    return cosine is not None and (cosine >= SAME_DEED or not share_only_the_verb(words, tokens(candidate.title)))
 
 
 def _score(words: Sequence[str], candidate: Candidate) -> float:

@@ -10,6 +10,7 @@ from domain.habits import Habit
 from domain.memories import Memory
 from domain.notes import Note, title_of
 from domain.tasks import Task
+from language.verbs import TASKS
 
 MARGIN = 0.08
 LEAST = 0.3
@@ -21,6 +22,8 @@ PAST = """
 ran:run swam:swim bought:buy wrote:write went:go slept:sleep ate:eat drank:drink drunk:drink paid:pay sent:send
 made:make did:do done:do read:read rode:ride took:take taken:take met:meet
 """
+PARTICLES = frozenset("away back down off out over up".split())
+SAME_THING = 0.4
 IGNORED = frozenset(EMPTY.split())
 IRREGULAR = dict(pair.split(":") for pair in PAST.split())
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -117,11 +120,23 @@ def score(reference: str, wanted: Sequence[str], candidate: Candidate) -> float:
     words = tokens(candidate.title)
     found = coverage(wanted, words)
     aside = coverage(wanted, tokens(candidate.more)) if found < 1 and candidate.more else 0.0
+    if share_only_the_verb(wanted, words) and aside <= found:
+        return 0.0
     covered = coverage(words, wanted)
     alike = similarity(" ".join(wanted), " ".join(words))
     if found == 0 and aside == 0 and alike < 0.35:
         return 0.0
     return min(0.97, 0.55 * found + 0.15 * covered + 0.25 * alike + 0.45 * max(0.0, aside - found)) - candidate.malus
+
+
+def share_only_the_verb(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """True where both do the same to different things: "call Alice" is not "Call Bob"."""
+    if not wanted or not words or wanted[0] != words[0] or wanted[0] not in VERBS:
+        return False
+    one, other = ([word for word in each[1:] if word not in PARTICLES] for each in (wanted, words))
+    if not one or not other:
+        return False
+    return coverage(one, other) == 0 and similarity(" ".join(one), " ".join(other)) < SAME_THING
 
 
 def tokens(text: str) -> list[str]:
@@ -142,6 +157,9 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
         word = word[:-1]
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+VERBS = frozenset(stem(verb) for verb in TASKS)
 
 
 def similarity(one: str, other: str) -> float:

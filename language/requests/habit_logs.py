@@ -66,7 +66,9 @@ def _is_to_come(request: Request, clock: Clock) -> bool:
     """True where the day that is told lies ahead: nothing was done on it yet."""
     starts = [one.start for one in read(str(request.arguments.get("date") or ""), clock) if one.start]
     days = [start.date() if isinstance(start, datetime) else start for start in starts]
-    is_ahead = re.search(r"\b(?:tomorrow|next|coming)\b", str(request.arguments.get("date")), re.I) is not None
+    is_ahead = (
+        re.search(r"\b(?:tomorrow|next|coming|by|before)\b", str(request.arguments.get("date")), re.I) is not None
+    )
     return is_ahead and bool(days) and min(days) > clock.now.date()
 
 

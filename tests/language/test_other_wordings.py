@@ -45,6 +45,7 @@ def test_a_habit_is_named_by_its_activity_whatever_stands_around_it(text: str) -
         ("have me do some yoga at six in the evening every day", "task_create"),
         ("remind me to swim twice a week", "task_create"),
         ("8 km walk tomorrow", "task_create"),
+        ("read the lease before Monday", "task_create"),
         ("buy running shoes", "task_create"),
     ],
 )

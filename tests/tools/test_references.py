@@ -48,6 +48,14 @@ def test_what_resembles_nothing_is_not_guessed(reference):
         meant(reference, [Candidate(id=uuid4(), title=each) for each in TITLES], kind="task")
 
 
+@pytest.mark.parametrize(
+    "reference", ["call the plumber", "finishing the shed", "renewed the lease", "picked up the kids"]
+)
+def test_the_same_verb_with_another_object_is_another_thing(reference):
+    with pytest.raises(NotFound, match="look for it first"):
+        meant(reference, [Candidate(id=uuid4(), title=each) for each in TITLES], kind="task")
+
+
 def test_two_that_fit_alike_are_asked_for():
     known = [Candidate(id=uuid4(), title=title) for title in ("Email Anna", "Email Bob", "Buy milk")]
 
