@@ -96,6 +96,12 @@ def _said(request: Request, turn: Turn) -> str:
         return words.TOO_LONG
     if request.arguments.get("credentials"):
         return words.NO_ACCOUNT
+    if (
+        request.intent == "affirm"
+        and words.YES.match(request.text.strip())
+        and any(call.is_open for call in turn.previous)
+    ):
+        return words.WAITS
     return words.said(request.intent, request.text, turn.mark)
 
 

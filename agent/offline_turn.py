@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from domain.people import Clock
+from graphs.history import UNANSWERED
 from language.understanding import Understanding, understand
 
 Item = Mapping[str, Any]
@@ -44,6 +45,11 @@ class Answered:
     def questions(self) -> list[tuple[int, Item]]:
         """What the tool asks, by its place among the items."""
         return [(place, item) for place, item in enumerate(self.items) if item.get("question")]
+
+    @property
+    def is_open(self) -> bool:
+        """True where the call waits for the person's yes, or was never carried out."""
+        return bool(self.result == json.loads(UNANSWERED))
 
     @property
     def found_nothing(self) -> bool:

@@ -39,6 +39,7 @@ PLEASED = ("Good.", "Glad to hear it.")
 NOTHING = ("All right, I changed nothing.", "Fine, everything stays as it is.")
 AFFIRMED = ("Good. What shall I do?", "All right. What next?")
 NOTHING_ASKED = "I have asked nothing that a yes would settle, so I changed nothing. What shall I do?"
+WAITS = "What I asked above takes its own answer, given there: a yes typed here settles nothing, so I changed nothing."
 YES = re.compile(
     r"(?:yes|yeah|yep|yup|yea|y|please do|do (?:it|that)|go (?:ahead|for it)|create it|confirm(?:ed)?)\b", re.I
 )

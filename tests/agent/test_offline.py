@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from agent import offline
 from agent.models.offline import OfflineProvider
 from domain.people import Clock
+from graphs.history import UNANSWERED
 from graphs.pieces import Answered, Asked, CallArguments, CallBegun
 from language.understanding import Guess, understand
 
@@ -407,6 +408,12 @@ def test_a_yes_after_another_turn_or_to_what_was_not_asked_here_does_nothing(two
     for messages in (later, others, followed):
         said = asked(messages)
         assert not said.tool_calls and "nothing that a yes would settle" in said.text
+
+
+def test_a_yes_beside_an_open_approval_points_to_it() -> None:
+    messages = answered([human("delete all my tasks")], json.loads(UNANSWERED))
+    said = asked([*messages, human("yes")])
+    assert not said.tool_calls and "takes its own answer" in said.text
 
 
 def test_an_ok_to_what_was_told_is_no_answer() -> None:
