@@ -25,6 +25,8 @@ from storage.titles import Titles
 logger = logging.getLogger("metacortex.background")
 IDLE_SECONDS = 2.0
 BATCH = 64
+MUCH = 0.5
+"""Before all passages have vectors, words are counted anew where more than this share of them has come."""
 LEASE = timedelta(minutes=1)
 """What fails, or stops with its process, is tried again after this."""
 STILL_ANSWERING = timedelta(seconds=3)
@@ -104,6 +106,8 @@ async def _embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | 
     wanted = paid.named(spaces.wanted or paid.name)
     searched = (paid.named(spaces.complete) if spaces.complete else None) or wanted
     while searched is not None:
+        # What arrives all at once is found by its words long before the last of it has a vector.
+        await stored.count(MUCH)
         if waiting := await stored.waiting(BATCH):
             try:
                 await _put(stored, searched, waiting)

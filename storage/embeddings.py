@@ -92,7 +92,7 @@ GROWN = """
     SELECT whole.passages, greatest(1, ceil(whole.passages / %(sample)s::float8))::int AS parts
     FROM (SELECT count(*)::int AS passages FROM chunks WHERE user_id = %(user_id)s) AS whole
     LEFT JOIN collections ON collections.user_id = %(user_id)s
-    WHERE abs(whole.passages - coalesce(collections.passages, 0)) > 0.02 * whole.passages
+    WHERE abs(whole.passages - coalesce(collections.passages, 0)) > %(change)s * whole.passages
 """
 UNCOUNTED = "DELETE FROM word_counts WHERE user_id = %(user_id)s"
 COUNT = f"""
@@ -196,9 +196,12 @@ class Embeddings(Store):
 
     async def complete(self, embedder: str) -> None:
         """Nothing is missing: search by this embedder from now on, let go of others, and know how rare words are."""
-        wanted = {"embedder": embedder, "sample": SAMPLE}
-        _, grown = await self._together((SWITCH, wanted), (GROWN, wanted))
-        if grown:
+        await self._rows(SWITCH, {"embedder": embedder})
+        await self.count()
+
+    async def count(self, change: float = 0.02) -> None:
+        """Know how many passages there are and how rare words are, where more than this share has come or gone."""
+        if grown := await self._rows(GROWN, {"sample": SAMPLE, "change": change}):
             last = UUID(int=(1 << 128) // grown[0]["parts"] - 1)
             await self._together((UNCOUNTED, {}), (COUNT, {**grown[0], "last": last}), (COMPANIONS, {}))
 

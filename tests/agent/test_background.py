@@ -12,6 +12,7 @@ from langchain_core.runnables import RunnableGenerator
 
 from agent.background import Worker, compact, embed, name_threads
 from agent.embedders import Embedders
+from domain.errors import Unavailable
 from domain.model_calls import ModelFailure
 from domain.notes import Note
 from domain.threads import Message
@@ -161,6 +162,23 @@ async def test_each_passage_gets_its_vector(pool, ledger, new_call, embeddings, 
 
     assert await embeddings.waiting(1) == []
     assert await worker.work_off() == 0
+
+
+async def test_what_has_no_vectors_yet_is_counted_for_search_by_words(pool, ledger, new_call, user, noon, owner):
+    class Away(Letters):
+        async def aembed_documents(self, texts):
+            raise Unavailable("away")
+
+    note = Note(title="Boat", body="Sell it.\n\n" * 900, created_at=noon, updated_at=noon)
+    await ledger.act(new_call(), lambda held: Decision("", ((None, note),), ()), at=noon)
+    passages = owner.execute("SELECT count(*) FROM chunks WHERE user_id = %s", [user]).fetchall()
+
+    with pytest.raises(Unavailable):
+        await embed(pool, Embedders(Away()), user)
+
+    counted = owner.execute("SELECT passages FROM collections WHERE user_id = %s", [user]).fetchall()
+    assert counted == passages
+    assert passages > [(5,)]
 
 
 async def test_an_answered_thread_is_named_by_code_without_a_model(pool, threads, user, milk):

@@ -229,6 +229,7 @@ def given(world):
         "summary": SECRET,
         "of": [replace(world.message, position=1)],
         "limit": 50,
+        "change": 0.02,
         "cursor": None,
         "zone": "Asia/Tokyo",
         "locale": "de-DE",
