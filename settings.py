@@ -1,11 +1,10 @@
 """Every environment variable: its name, its type, what it is for."""
 
-import json
 import os
 import re
 import sys
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -23,9 +22,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain.budgets import budgets_of, is_amount
+from domain.budgets import budgets_of
 from domain.errors import Invalid
 from domain.model_calls import OFFLINE
+from domain.prices import prices_of
 
 LOCAL = "local"
 """The embedder that needs no provider."""
@@ -34,7 +34,6 @@ DEFAULT_ANTHROPIC = "anthropic:claude-haiku-4-5"
 _MODEL = re.compile(r"(openai|anthropic):\S+")
 _USER = re.compile("//[^/@]*@")
 _EMBEDDER = re.compile(r"openai:\S+")
-_PRICED = ("input", "output", "cached")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -42,46 +41,15 @@ def _split(given: Any) -> Any:
     return tuple(name for part in given.split(",") if (name := part.strip())) if isinstance(given, str) else given
 
 
-PRICES_FORM = """write it as {"openai:mine": {"input": 0.1, "output": 0.4}}"""
-
-
-def _read(given: Any) -> Any:
+def _priced(given: Any) -> Any:
     try:
-        prices = (
-            json.loads(given, parse_float=str, parse_int=str, object_pairs_hook=_once)
-            if isinstance(given, str)
-            else given
-        )
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"is no JSON ({error}); {PRICES_FORM}") from error
-    if not isinstance(prices, dict) or not all(isinstance(price, dict) for price in prices.values()):
-        raise ValueError(f"names no prices; {PRICES_FORM}")
-    return {
-        model: {what: _dollars(dollars, f"{what!r} of {model!r}") for what, dollars in price.items()}
-        for model, price in prices.items()
-    }
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{name!r} stands there twice; keep one")
-    return dict(pairs)
-
-
-def _dollars(given: Any, what: str) -> Decimal:
-    try:
-        dollars = Decimal(str(given))
-    except InvalidOperation:
-        dollars = Decimal("nan")
-    if not is_amount(dollars):
-        raise ValueError(f"{what} is no amount ({given!r:.60}); {PRICES_FORM}")
-    return dollars
+        return prices_of(given)
+    except Invalid as error:
+        raise ValueError(error.problem) from error
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Prices = Annotated[dict[str, dict[str, Decimal]], NoDecode, BeforeValidator(_read)]
+Prices = Annotated[dict[str, dict[str, Decimal]], NoDecode, BeforeValidator(_priced)]
 
 
 class Settings(BaseSettings):
@@ -200,19 +168,8 @@ class Settings(BaseSettings):
 
     @field_validator("prices")
     @classmethod
-    def _complete_prices(cls, prices: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
-        for model, price in prices.items():
-            _checked_model(model)
-            if not {"input", "output"} <= price.keys() <= set(_PRICED):
-                raise ValueError(f"the price of {model!r} needs `input` and `output`, and may have `cached`")
-        return prices
-
-    @field_validator("openai_base_url", "anthropic_base_url")
-    @classmethod
-    def _address(cls, url: str | None) -> str | None:
-        if url and not url.startswith(("http://", "https://")):
-            raise ValueError(f"{url!r} is no address; write it as 'http://127.0.0.1:8080/v1'")
-        return url
+    def _prices_of_models(cls, prices: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
+        return {_checked_model(model): price for model, price in prices.items()}
 
     @field_validator("budgets")
     @classmethod

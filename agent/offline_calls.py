@@ -71,7 +71,7 @@ def parts_of(request: Request, turn: Turn) -> list[Part]:
                 Act(
                     tool="search",
                     arguments={"kinds": ["memory"], **({"query": about} if about else {})},
-                    then=_known(turn),
+                    then=_known,
                 )
             ]
         case "memory_forget":
@@ -125,14 +125,11 @@ def _question(request: Request, turn: Turn) -> Part:
     )
 
 
-def _known(turn: Turn) -> Callable[[Answered], list[Part]]:
-    def then(call: Answered) -> list[Part]:
-        known = [str(item["title"]) for item in call.things]
-        if not known:
-            return [Say(words=words.NOTHING_REMEMBERED)]
-        return [Say(words="\n".join(["This is what I keep in mind:", *(f"- {fact}" for fact in known)]))]
-
-    return then
+def _known(call: Answered) -> list[Part]:
+    known = [str(item["title"]) for item in call.things]
+    if not known:
+        return [Say(words=words.NOTHING_REMEMBERED)]
+    return [Say(words="\n".join(["This is what I keep in mind:", *(f"- {fact}" for fact in known)]))]
 
 
 def _created(request: Request, turn: Turn) -> list[Part]:
@@ -312,7 +309,7 @@ def _habit(request: Request, turn: Turn) -> list[Part]:
                 return [Say(words=words.NO_TIMES)]
             return [Act(tool="create_habit", arguments=given)]
         case "habit_log":
-            return [Act(tool="log_habit", arguments={"habit": habit, **given}, then=_logged(request, turn))]
+            return [Act(tool="log_habit", arguments={"habit": habit, **given}, then=_logged(request))]
         case "habit_update":
             return [Act(tool="update_habit", arguments={"habit": habit, **given})]
         case "habit_delete":
@@ -320,7 +317,7 @@ def _habit(request: Request, turn: Turn) -> list[Part]:
     return [Act(tool="habit_insights", arguments={"habit": habit} if habit else {}, then=_told(request, turn))]
 
 
-def _logged(request: Request, turn: Turn) -> Callable[[Answered], list[Part] | None]:
+def _logged(request: Request) -> Callable[[Answered], list[Part] | None]:
     """Where there is no such habit it may be a task, and else a habit to begin."""
 
     def then(call: Answered) -> list[Part] | None:

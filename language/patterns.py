@@ -158,5 +158,4 @@ def begun_anew(beginning: Wording, anew: str | Callable[[Found], str], text: str
 
 def without(beginning: Wording, text: str) -> str:
     """The text without that beginning."""
-    found = beginning.match(text)
-    return text[found.end() :] if found else text
+    return begun_anew(beginning, "", text)

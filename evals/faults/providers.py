@@ -178,7 +178,7 @@ async def _round(plan: Plan, openai: str, all_turns: Sequence[Planned], say: Cal
                 added=effects,
                 tasks=tasks,
                 breakers=tripped,
-                spent=[await _spent(crowd, wire, each) for wire, all in spenders.items() for each in all],
+                spent=[await _spent(crowd, each) for all in spenders.values() for each in all],
                 added_ms=[ms for cost in costs for ms in cost.added_ms],
                 select_ms=[ms for cost in costs for ms in cost.select_ms],
             )
@@ -218,7 +218,7 @@ async def _cost(parts: wiring.Parts, wire: str, calls: int) -> Cost:
     return await cost_of_gateway(parts.settings, parts.pool, f"{PROVIDERS[wire]}:spare", calls)
 
 
-async def _spent(crowd: Crowd, wire: str, person: Profile) -> Spent:
+async def _spent(crowd: Crowd, person: Profile) -> Spent:
     """By our books, and by what the provider sent: the tokens of every request that left its house."""
     parts = crowd.parts
     (standing,) = await parts.spending_of(person.user_id).standings(parts.budgets, wiring.utc())
