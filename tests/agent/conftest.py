@@ -1,27 +1,35 @@
-"""A person, agents that stand for replicas on one database, and what can be asked of both."""
+"""A person, agents that stand for replicas on one database and what both can be asked, gateways before providers."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from langchain_core.messages import HumanMessage
 
+from agent.models import attempts
 from agent.models.breakers import Breakers
+from agent.models.gateway import Gateway
 from agent.turn import Agent, Reading, Turn
 from domain.errors import Unavailable
+from domain.model_calls import Account, ModelFailure
 from domain.people import Profile
 from domain.threads import Message, unanswered
 from graphs.conversation import build_conversation
+from graphs.pieces import Asked
 from storage.breakers import Breakers as StoredBreakers
 from storage.leases import Leases
 from storage.notices import Notices
 from storage.runs import Runs
+from tests.agent.played import PATIENT, Told
 from tests.agent.scripts import Script
 from tools.registry import TOOLS
 
@@ -223,3 +231,56 @@ def owner(dsn):
     """A connection that no policy binds."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def account(user) -> Account:
+    return Account(user_id=user, purpose="turn", thread_id="t", run_id="r")
+
+
+@pytest.fixture
+def new_gateway(breakers) -> Callable[..., Gateway]:
+    """Makes a gateway before these providers, the first of which is the main one and the others its fallbacks."""
+
+    def make(*providers, **more) -> Gateway:
+        names = [provider.name for provider in providers]
+        given = {
+            "providers": {provider.name: provider for provider in providers},
+            "main": names[0],
+            "small": names[0],
+            "fallbacks": names[1:],
+            "patience": PATIENT,
+            "breakers": breakers,
+            "books": attempts.Books(
+                prices=lambda model, usage, answered_by=None: Decimal(usage.input_tokens + usage.output_tokens) / 1000,
+                count=lambda asked, model: 1000,
+            ),
+            "chance": lambda: 0.0,
+        }
+        return Gateway(**given | more)
+
+    return make
+
+
+@pytest.fixture
+def ask(account) -> Callable[..., Any]:
+    """Reads an answer to its end."""
+
+    async def ask(gateway: Gateway, *, model: str | None = None, account: Account = account, shorter: int = 0) -> Told:
+        told = Told([], [])
+        asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab")
+
+        async def again(left: int) -> Asked:
+            more = partial(again, left - 1) if left else None
+            return replace(asked, messages=[HumanMessage(f"Hi, {left} left")], shorter=more)
+
+        asked = replace(asked, shorter=partial(again, shorter - 1) if shorter else None)
+        try:
+            async with aclosing(gateway.stream(asked, account, told.calls.append)) as pieces:
+                async for piece in pieces:
+                    told.pieces.append(piece)
+        except ModelFailure as failure:
+            told.failure = failure
+        return told
+
+    return ask

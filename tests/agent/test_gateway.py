@@ -1,131 +1,20 @@
 """The gateway in front of providers that do what they are told."""
 
 import asyncio
-import random
-from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from langchain_core.messages import HumanMessage
 
-from agent.models.attempts import Books
 from agent.models.breakers import Rules
-from agent.models.gateway import Gateway
 from agent.models.offline import OfflineProvider
-from domain.errors import Unavailable
 from domain.model_calls import Account, ModelFailure, Usage
-from graphs.fitting import counted
 from graphs.pieces import Abandoned, Answered, Asked, CallArguments, CallBegun, Notice, Reasoned
-from ml.tokens import Tokens
-from tests.agent.played import PATIENT, Played
+from tests.agent.played import AGAIN, AT_ONCE, HUNG, PATIENT, USAGE, WELL, Played
 
-USAGE = Usage(input_tokens=100, output_tokens=20, cached_tokens=60)
-HUNG = 3600.0
 TOO_LONG = ModelFailure("context_too_long", "Long.")
-WELL = ("Hello ", "there", Answered(model="?", answered_by="m-2026", usage=USAGE))
-AT_ONCE = ("authentication", "quota", "bad_request", "refused")
-AGAIN = ("overload", "unreachable", "first_token_timeout", "stalled", "cut", "malformed", "rate_limit")
-
-
-@dataclass(frozen=True)
-class Reserved:
-    is_spent: bool = False
-    text: str | None = None
-
-
-@dataclass
-class Purse:
-    """Budgets that answer one after another, the last one over and over."""
-
-    answers: list[Reserved | Exception]
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-
-    async def reserve(self, *asked):
-        self.asked.append(asked)
-        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-@dataclass
-class Told:
-    """What a reader of one answer has got."""
-
-    pieces: list[Any]
-    calls: list[Any]
-    failure: ModelFailure | None = None
-
-    @property
-    def text(self) -> str:
-        """What is not taken back."""
-        places = [place for place, piece in enumerate(self.pieces) if isinstance(piece, Abandoned)]
-        return "".join(piece for piece in self.pieces[places[-1] + 1 if places else 0 :] if isinstance(piece, str))
-
-    def of(self, kind: type) -> list[Any]:
-        return [piece for piece in self.pieces if isinstance(piece, kind)]
-
-    @property
-    def outcomes(self) -> list[tuple[str, str, str | None]]:
-        return [(call.model, call.outcome, call.failure) for call in self.calls]
-
-
-@pytest.fixture
-def account(user) -> Account:
-    return Account(user_id=user, purpose="turn", thread_id="t", run_id="r")
-
-
-@pytest.fixture
-def new_gateway(breakers) -> Callable[..., Gateway]:
-    """Makes a gateway before these providers, the first of which is the main one and the others its fallbacks."""
-
-    def make(*providers, **more) -> Gateway:
-        names = [provider.name for provider in providers]
-        given = {
-            "providers": {provider.name: provider for provider in providers},
-            "main": names[0],
-            "small": names[0],
-            "fallbacks": names[1:],
-            "patience": PATIENT,
-            "breakers": breakers,
-            "books": Books(
-                prices=lambda model, usage, answered_by=None: Decimal(usage.input_tokens + usage.output_tokens) / 1000,
-                count=lambda asked, model: 1000,
-            ),
-            "chance": lambda: 0.0,
-        }
-        return Gateway(**given | more)
-
-    return make
-
-
-@pytest.fixture
-def ask(account) -> Callable[..., Any]:
-    """Reads an answer to its end."""
-
-    async def ask(gateway: Gateway, *, model: str | None = None, account: Account = account, shorter: int = 0) -> Told:
-        told = Told([], [])
-        asked = Asked(messages=[HumanMessage("Hi")], model=model, prompt="assistant@4", tools_hash="ab")
-
-        async def again(left: int) -> Asked:
-            more = partial(again, left - 1) if left else None
-            return replace(asked, messages=[HumanMessage(f"Hi, {left} left")], shorter=more)
-
-        asked = replace(asked, shorter=partial(again, shorter - 1) if shorter else None)
-        try:
-            async with aclosing(gateway.stream(asked, account, told.calls.append)) as pieces:
-                async for piece in pieces:
-                    told.pieces.append(piece)
-        except ModelFailure as failure:
-            told.failure = failure
-        return told
-
-    return ask
 
 
 async def test_an_answer_comes_through_as_it_is_and_is_charged_once(new_gateway, ask):
@@ -216,17 +105,6 @@ async def test_what_a_cut_attempt_said_is_taken_back_and_paid_by_estimate(new_ga
     cut, answered = told.calls
     assert (cut.outcome, cut.usage) == ("cut", Usage(input_tokens=1000, output_tokens=tokens, is_estimated=True))
     assert answered.outcome == "answered"
-
-
-async def test_what_a_provider_told_before_it_failed_is_paid_and_only_the_rest_is_estimated(new_gateway, ask):
-    begun = Usage(input_tokens=70, output_tokens=1, cached_tokens=60, is_estimated=True)
-    whole = Usage(input_tokens=70, output_tokens=9)
-    cut = [*["word " for _ in range(8)], ModelFailure("cut", "Cut.", usage=begun)]
-    main = Played("openai:a", cut, [ModelFailure("refused", "No.", usage=whole)])
-
-    told = await ask(new_gateway(main, Played("b", WELL)))
-
-    assert [call.usage for call in told.calls[:2]] == [replace(begun, output_tokens=10), whole]
 
 
 async def test_a_stream_without_its_end_is_cut(new_gateway, ask):
@@ -342,18 +220,6 @@ async def test_of_several_failures_the_one_is_told_that_can_be_mended(new_gatewa
     assert (told.failure.kind, told.failure.message) == ("quota", "Pay.")
 
 
-async def test_whoever_leaves_in_the_middle_is_charged_by_estimate(new_gateway, account):
-    main, calls = Played("openai:a", ["Four", "more", HUNG]), []
-    stream = new_gateway(main).stream(Asked(messages=[]), account, calls.append)
-
-    await anext(stream), await anext(stream)
-    await stream.aclose()
-
-    (call,) = calls
-    assert (call.outcome, call.failure, main.closed) == ("cancelled", None, 1)
-    assert call.usage == Usage(input_tokens=1000, output_tokens=2, is_estimated=True)
-
-
 @pytest.mark.parametrize("script", [[HUNG], ["Half", HUNG]])
 async def test_a_cancelled_turn_stays_cancelled_and_is_charged_once(new_gateway, ask, script):
     main, other = Played("openai:a", script), Played("anthropic:b", WELL)
@@ -381,48 +247,6 @@ async def test_a_timeout_leaves_no_cancellation_behind(new_gateway, ask):
     await ask(new_gateway(main, other, patience=replace(PATIENT, first_token=0.02, stall=1, answer=5)))
 
     assert asyncio.current_task().cancelling() == 0
-
-
-@pytest.mark.parametrize(
-    ("told", "kept"),
-    [
-        (Usage(), Usage(input_tokens=1000, output_tokens=2, is_estimated=True)),
-        (Usage(input_tokens=70), Usage(input_tokens=70, output_tokens=2, is_estimated=True)),
-        (Usage(output_tokens=5), Usage(input_tokens=1000, output_tokens=5, is_estimated=True)),
-    ],
-)
-async def test_usage_that_is_told_as_nothing_is_estimated(new_gateway, ask, told, kept):
-    main = Played("openai:a", ["Good day", Answered(model="?", usage=told)])
-
-    answer = await ask(new_gateway(main))
-
-    assert [call.usage for call in answer.calls] == [kept]
-    assert answer.of(Answered)[0].usage == kept
-
-
-async def test_usage_that_the_provider_does_not_tell_is_estimated(new_gateway, ask):
-    main = Played("openai:a", ["four" * 10, Answered(model="openai:a")])
-
-    told = await ask(new_gateway(main))
-
-    estimate = Usage(input_tokens=1000, output_tokens=10, is_estimated=True)
-    assert (told.calls[0].usage, told.pieces[-1].usage) == (estimate, estimate)
-
-
-@pytest.mark.parametrize(
-    ("told", "paid"),
-    [
-        (Usage(input_tokens=700, output_tokens=9), Usage(input_tokens=700, output_tokens=9)),
-        (Usage(input_tokens=700, is_estimated=True), Usage(input_tokens=700, output_tokens=10, is_estimated=True)),
-    ],
-    ids=["all", "the prompt's"],
-)
-async def test_what_a_provider_told_of_its_tokens_before_it_failed_is_paid(new_gateway, ask, told, paid):
-    main = Played("openai:a", ["four" * 10, ModelFailure("refused", "No.", usage=told)])
-
-    answer = await ask(new_gateway(main))
-
-    assert answer.calls[0].usage == paid
 
 
 async def test_a_person_may_choose_among_the_allowed_models_only(new_gateway, ask):
@@ -454,51 +278,6 @@ async def test_the_offline_model_is_the_last_and_says_so(new_gateway, ask):
     assert (told.calls[-1].model, told.calls[-1].usage) == ("offline", Usage())
 
 
-async def test_money_is_set_aside_before_each_attempt_under_the_id_of_its_call(new_gateway, ask):
-    main, other = Played("a", [ModelFailure("quota", "Pay.")]), Played("b", WELL)
-    purse = Purse([Reserved(), Reserved(text="80 % is gone.")])
-
-    told = await ask(new_gateway(main, other, budgets=purse))
-
-    assert [asked[1] for asked in purse.asked] == [call.id for call in told.calls]
-    assert [asked[2:] for asked in purse.asked] == [("a", 1000, 77), ("b", 1000, 77)]
-    assert Notice("budget", "80 % is gone.") in told.pieces
-
-
-async def test_that_little_is_left_is_said_once_an_answer(new_gateway, ask):
-    main = Played("a", [ModelFailure("overload", "No.")], WELL)
-
-    told = await ask(new_gateway(main, budgets=Purse([Reserved(text="80 % is gone.")])))
-
-    assert told.of(Notice) == [Notice("budget", "80 % is gone.")]
-
-
-async def test_a_spent_budget_is_a_clear_refusal(new_gateway, ask):
-    main = Played("a", WELL)
-
-    told = await ask(new_gateway(main, OfflineProvider(), budgets=Purse([Reserved(True, "It is spent.")])))
-
-    assert (told.failure.kind, told.failure.message) == ("budget", "It is spent.")
-    assert main.asked == [] and told.calls == []
-
-
-async def test_a_spent_budget_leaves_the_offline_model_where_that_is_set(new_gateway, ask, account):
-    main, offline = Played("a", WELL), OfflineProvider()
-    gateway = new_gateway(
-        main,
-        providers={"a": main, "offline": offline},
-        budgets=Purse([Reserved(True, "It is spent.")]),
-        on_spent="offline",
-    )
-
-    told = await ask(gateway)
-    behind = await ask(gateway, account=replace(account, purpose="title"))
-
-    assert main.asked == [] and told.of(Answered)[0].model == "offline"
-    assert told.of(Notice)[0].kind == "budget" and told.of(Notice)[0].text.startswith("It is spent.")
-    assert behind.failure.kind == "budget"
-
-
 async def test_whoever_stands_in_goes_on_with_the_run_and_the_next_run_is_the_first_ones_again(
     new_gateway, ask, account
 ):
@@ -523,36 +302,6 @@ async def test_who_stands_in_for_one_person_stands_in_for_nobody_else_whose_run_
     assert told.of(Answered)[0].model == "openai:a"
 
 
-async def test_a_prompt_is_counted_as_the_model_counts_that_reads_it(new_gateway, ask):
-    purse, refusing = Purse([Reserved()]), [ModelFailure("refused", "No.")]
-    main, other = Played("openai:a", refusing), Played("anthropic:b", refusing)
-    books = Books(prices=lambda model, usage, answered_by=None: None, count=partial(counted, tokens=Tokens()))
-
-    told = await ask(new_gateway(main, other, books=books, budgets=purse))
-
-    (fewer, more) = [tokens for _, _, _, tokens, _ in purse.asked]
-    assert more > fewer
-    assert [call.usage.input_tokens for call in told.calls] == [fewer, more]
-
-
-async def test_where_another_model_can_be_paid_it_answers(new_gateway, ask):
-    main, cheap = Played("a", WELL), Played("b", WELL)
-
-    told = await ask(new_gateway(main, cheap, budgets=Purse([Reserved(True, "Too dear."), Reserved()])))
-
-    assert main.asked == [] and told.pieces[-1].model == "b"
-
-
-async def test_where_money_cannot_be_set_aside_nobody_is_asked(new_gateway, account):
-    main = Played("a", WELL)
-    gateway = new_gateway(main, OfflineProvider(), budgets=Purse([Unavailable("Away.")]), on_spent="offline")
-
-    with pytest.raises(Unavailable):
-        await anext(gateway.stream(Asked(messages=[]), account, lambda call: None))
-
-    assert main.asked == []
-
-
 async def test_a_model_whose_breaker_is_open_is_not_asked(new_gateway, ask, account):
     main, other = Played("down", [ModelFailure("overload", "No.")]), Played("b", WELL)
     gateway = new_gateway(main, other)
@@ -566,49 +315,3 @@ async def test_a_model_whose_breaker_is_open_is_not_asked(new_gateway, ask, acco
     assert asked == len(main.asked) == 5
     assert "has failed lately" in told.of(Notice)[0].text and told.text == "Hello there"
     assert alone.failure.kind == "overload" and 0 < alone.failure.retry_after <= Rules().opens
-
-
-async def test_a_fault_of_ours_is_charged_and_flies(new_gateway, account):
-    main, calls = Played("a", [ZeroDivisionError()]), []
-
-    with pytest.raises(ZeroDivisionError):
-        await anext(new_gateway(main).stream(Asked(messages=[]), account, calls.append))
-
-    assert [(call.outcome, call.failure) for call in calls] == [("failed", None)]
-
-
-@pytest.mark.parametrize("seed", range(5))
-async def test_whatever_happens_each_attempt_is_charged_once_and_closed(new_gateway, account, seed):
-    chance = random.Random(seed)
-    failures = [ModelFailure(kind, "No.") for kind in (*AT_ONCE, *AGAIN)]
-    ends = [*failures, HUNG, WELL[-1], WELL[-1], WELL[-1]]
-
-    async def read(main: Played, other: Played, calls: list[Any]) -> list[Any]:
-        gateway = new_gateway(main, other, patience=replace(PATIENT, first_token=0.05, stall=0.05, answer=0.3))
-        async with aclosing(gateway.stream(Asked(messages=[]), account, calls.append)) as pieces:
-            return [piece async for piece in pieces]
-
-    def script() -> list[Any]:
-        return [*chance.choices([0.0, 0.001, "word ", CallBegun(0, "x")], k=chance.randrange(8)), chance.choice(ends)]
-
-    async def answer() -> None:
-        # Names of their own: these are not to share their breakers.
-        main, other = (Played(f"{name}{uuid4()}", *(script() for _ in range(4))) for name in "ab")
-        calls: list[Any] = []
-        task = asyncio.create_task(read(main, other, calls))
-        if chance.random() < 0.4:
-            await asyncio.sleep(chance.random() * 0.08)
-            task.cancel()
-        await asyncio.wait([task])
-
-        assert len(calls) == len(main.asked) + len(other.asked) == main.closed + other.closed
-        assert len({call.id for call in calls}) == len(calls)
-        if task.cancelled():
-            assert {call.outcome for call in calls[:-1]} <= {"failed", "cut"}
-        elif isinstance(task.exception(), ModelFailure):
-            assert {call.outcome for call in calls} <= {"failed", "cut"}
-        else:
-            assert [call.outcome for call in calls].count("answered") == 1
-            assert isinstance(task.result()[-1], Answered)
-
-    await asyncio.gather(*(answer() for _ in range(40)))

@@ -252,6 +252,13 @@ async def test_a_call_that_fails_costs_what_the_provider_may_have_read(
     assert await books.stands("user/turns/day=9") == (tokens, 0)
 
 
+async def test_each_text_has_its_vector_in_whatever_order_they_come(new_embedder, searcher, provider):
+    data = [{"index": at, "embedding": [float(at)]} for at in (1, 0)]
+    provider.mock(return_value=respx.MockResponse(200, json={"data": data}))
+
+    assert await new_embedder().on_behalf(searcher).aembed_documents(["a", "b"]) == [[0.0], [1.0]]
+
+
 def vector(*numbers, **more):
     """An answer with one vector."""
     return {"data": [{"index": 0, "embedding": list(numbers)}], **more}

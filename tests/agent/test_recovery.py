@@ -2,62 +2,20 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from domain.errors import Unavailable
-from domain.events import (
-    TERMINAL,
-    RunCancelled,
-    RunFailed,
-    RunFinished,
-    RunPaused,
-    TextArrived,
-    TextStarted,
-    Withdrawn,
-)
+from domain.events import RunCancelled, RunFailed, RunFinished, RunPaused, TextArrived, TextStarted, Withdrawn
 from domain.runs import Answer
-from tests.agent.scripts import DONE, Stop, Stuck, add, calls, delete, seen
-from tools.registry import TOOLS
-
-ADD_MILK = calls(add("Buy milk"), text="One moment.")
-ADD_TWO = calls(add("Buy milk"), add("Paint fence"))
-
-
-@dataclass(frozen=True)
-class Crash:
-    """What the first process says and does, when it vanishes, and what the model says to the next one."""
-
-    says: tuple
-    reached: asyncio.Event
-    rest: tuple
-    tools: dict
+from tests.agent.crashes import ADD_MILK, ADD_TWO, all_of, as_read, as_stored, heard_of, is_one_run, stopped, stuck
+from tests.agent.scripts import DONE, Stop, Stuck, add, calls, delete
 
 
 @pytest.fixture(scope="module")
 def dsn(new_database) -> str:
     """A database of our own: who looks for orphans here finds no other test's."""
     return new_database()
-
-
-def stuck(words: str, *before, rest) -> Callable[[], Crash]:
-    def make() -> Crash:
-        model = Stuck(words)
-        return Crash((*before, model), model.reached, rest, dict(TOOLS))
-
-    return make
-
-
-def stopped(name: str, *before, acts: bool, rest) -> Callable[[], Crash]:
-    def make() -> Crash:
-        stop = Stop(name, acts=acts)
-        return Crash(before, stop.reached, rest, stop.tools)
-
-    return make
 
 
 @pytest.mark.parametrize(
@@ -77,7 +35,7 @@ async def test_another_process_goes_on_where_one_vanished(crash, agent_that_says
     second, third = agent_that_says(*given.rest, lease=2), agent_that_says()
     async with second.at_work():
         await take(first, "buy milk", run="r")
-        following = asyncio.create_task(_heard(third, books, "r"))
+        following = asyncio.create_task(heard_of(third, books, "r"))
         await given.reached.wait()
 
         await vanish(first)
@@ -88,9 +46,9 @@ async def test_another_process_goes_on_where_one_vanished(crash, agent_that_says
     assert await books.done() == ["add_tasks"]
     assert await books.roles() == ["user", "assistant", "tool", "assistant"]
     assert await books.is_whole()
-    assert _is_one_run(heard) and _is_one_run(await books.read("r"))
-    assert _as_read(heard) == await _as_stored(books)
-    assert _as_read(await books.read("r")) == await _as_stored(books)
+    assert is_one_run(heard) and is_one_run(await books.read("r"))
+    assert as_read(heard) == await as_stored(books)
+    assert as_read(await books.read("r")) == await as_stored(books)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +79,7 @@ async def test_a_yes_counts_though_the_process_that_took_it_vanished(
     assert await books.titles() == []
     assert await books.done() == ["add_tasks", "delete_tasks"]
     assert await books.is_whole()
-    assert _is_one_run(await books.read("r"))
+    assert is_one_run(await books.read("r"))
 
 
 async def test_a_yes_does_what_was_shown_though_its_process_vanished_and_the_words_mean_more_by_now(
@@ -244,7 +202,7 @@ async def test_a_run_whose_processes_vanish_again_and_again_is_given_up(agent_th
 
     last = (await books.read("r"))[-1][1]
     assert isinstance(last, RunFailed) and last.code == "lost"
-    assert _is_one_run(await books.read("r"))
+    assert is_one_run(await books.read("r"))
 
 
 async def test_a_run_of_which_nothing_can_be_read_is_given_up_and_keeps_no_other_waiting(
@@ -268,76 +226,6 @@ async def test_a_run_of_which_nothing_can_be_read_is_given_up_and_keeps_no_other
     assert await stored.under_way("broken") is None
 
 
-UNFORESEEN = """
-    CREATE FUNCTION unforeseen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'nobody thought of this'; END $$;
-    CREATE TRIGGER unforeseen BEFORE {what} FOR EACH ROW WHEN ({where}) EXECUTE FUNCTION unforeseen()
-"""
-
-
-@pytest.fixture
-def unforeseen(owner):
-    """Lets what is written to a table fail in a way that nobody catches."""
-
-    @contextmanager
-    def fails(what, where):
-        owner.execute(UNFORESEEN.format(what=what, where=where))
-        try:
-            yield
-        finally:
-            owner.execute("DROP FUNCTION unforeseen CASCADE")
-
-    return fails
-
-
-async def test_an_answer_that_cannot_be_settled_is_stored_and_no_model_is_asked_again(
-    agent_that_says, take, books, vanish, ended, unforeseen
-):
-    first = agent_that_says(DONE)
-    with unforeseen("UPDATE ON runs", "NEW.status = 'finished'"):
-        await take(first, "hello", run="r")
-        await first.runs.wait(books.profile.user_id, "r")
-        assert await books.status("r") == "running"
-        await vanish(first)
-
-    async with agent_that_says(lease=1).at_work():
-        assert await ended() == "finished"
-
-    assert await books.said() == ["user: hello", f"assistant: {DONE.text}"]
-    assert _is_one_run(await books.read("r"))
-
-
-async def test_a_run_of_which_nothing_can_be_stored_has_failed_and_no_model_is_asked_again(
-    agent_that_says, take, books, unforeseen
-):
-    first = agent_that_says(DONE)
-    with unforeseen("INSERT ON messages", "NEW.role = 'assistant'"):
-        await take(first, "hello", run="r")
-        await first.runs.wait(books.profile.user_id, "r")
-
-    assert await books.status("r") == "failed"
-    last = (await books.read("r"))[-1][1]
-    assert isinstance(last, RunFailed) and last.code == "internal"
-
-
-async def test_what_was_cancelled_stays_so_where_its_words_cannot_be_stored_and_leaves_no_checkpoint(
-    agent_that_says, say, take, books, profile, unforeseen, owner, user
-):
-    model = Stuck("The milk")
-    agent = agent_that_says(ADD_MILK, DONE, calls(delete("milk")), model)
-    await say(agent, "buy milk")
-    (asked,) = (await say(agent, "delete it"))[-1].approvals
-    await take(agent, run="r", answers=[Answer(approval_id=asked.id, approved=True)])
-    await model.reached.wait()
-
-    with unforeseen("INSERT ON messages", "NEW.role = 'assistant'"):
-        await agent.cancel(profile.user_id, "r")
-
-    left = owner.execute("SELECT count(*) FROM checkpoints WHERE starts_with(thread_id, %s)", [str(user)]).fetchone()
-    assert await books.status("r") == "cancelled"
-    assert isinstance((await books.read("r"))[-1][1], RunCancelled)
-    assert left == (0,)
-
-
 async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, take, books, stored, vanish, ended):
     model = Stuck("Let me")
     first, second = agent_that_says(model), agent_that_says(lease=2)
@@ -350,7 +238,7 @@ async def test_an_orphan_that_was_asked_to_end_is_cancelled(agent_that_says, tak
         assert await ended() == "cancelled"
 
     assert isinstance((await books.read("r"))[-1][1], RunCancelled)
-    assert _is_one_run(await books.read("r"))
+    assert is_one_run(await books.read("r"))
 
 
 async def test_many_who_end_an_orphan_at_once_end_it_once(agent_that_says, take, say, profile, books, caplog):
@@ -365,7 +253,7 @@ async def test_many_who_end_an_orphan_at_once_end_it_once(agent_that_says, take,
     assert answers == [True] * 4
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert await books.status("r") == "cancelled"
-    assert _is_one_run(await books.read("r"))
+    assert is_one_run(await books.read("r"))
     assert isinstance((await say(second, "hello again"))[-1], RunFinished)
 
 
@@ -392,110 +280,8 @@ async def test_a_process_that_is_killed_is_followed_by_another(
     assert await books.titles() == ["Buy milk"]
     assert await books.done() == ["add_tasks"]
     assert await books.roles() == ["user", "assistant", "tool", "assistant"]
-    assert _is_one_run(await books.read("r"))
-    assert _as_read(await books.read("r")) == await _as_stored(books)
-
-
-@pytest.mark.parametrize(
-    "crash",
-    [
-        pytest.param(stuck("", rest=()), id="before the model speaks"),
-        pytest.param(stuck("Let me", rest=()), id="in the middle of the text"),
-        pytest.param(stopped("add_tasks", ADD_MILK, acts=False, rest=()), id="in a tool before it acts"),
-        pytest.param(stopped("add_tasks", ADD_MILK, acts=True, rest=()), id="in a tool after it acted"),
-    ],
-)
-async def test_a_run_is_cancelled_from_another_replica_by_its_own_process(
-    crash, agent_that_says, take, profile, books, stored, say
-):
-    """It was not taken from it by force, which comes after a second."""
-    given = crash()
-    first, second = agent_that_says(*given.says, tools=given.tools), agent_that_says(DONE)
-    async with first.at_work(), second.at_work():
-        await take(first, "buy milk", run="r")
-        await given.reached.wait()
-
-        assert await second.cancel(profile.user_id, "r")
-
-    run = await stored.get("r")
-    assert (run.status, run.attempts) == ("cancelled", 1)
-    assert _is_one_run(await books.read("r"))
-    assert await books.is_whole()
-    assert _as_read(await books.read("r")) == await _as_stored(books)
-    assert isinstance((await say(second, "hello"))[-1], RunFinished)
-
-
-async def test_a_run_whose_process_does_not_answer_is_cancelled_by_force(
-    agent_that_says, take, profile, books, stored, until
-):
-    """The first process is alive but hears nothing; what it does later changes nothing."""
-    model = Stuck("Let me")
-    first, second = agent_that_says(model, DONE), agent_that_says()
-    await take(first, "buy milk", run="r")
-    await model.reached.wait()
-
-    assert await second.cancel(profile.user_id, "r")
-    model.freed.set()
-    await first.runs.wait(profile.user_id, "r")
-
-    assert (await stored.get("r")).status == "cancelled"
-    assert _is_one_run(await books.read("r"))
-    assert await books.roles() == ["user"]
-
-
-async def test_a_process_that_comes_back_to_a_run_that_was_ended_meanwhile_changes_nothing_any_more(
-    agent_that_says, take, profile, books
-):
-    """It hung just before its tool acted; the person was told that nothing was done."""
-    held = Stop("add_tasks", acts=False)
-    first, second = agent_that_says(ADD_MILK, DONE, tools=held.tools), agent_that_says()
-    await take(first, "buy milk", run="r")
-    await held.reached.wait()
-
-    assert await second.cancel(profile.user_id, "r")
-    held.freed.set()
-    await first.runs.wait(profile.user_id, "r")
-
-    assert await books.titles() == []
-    assert "nothing was changed" in (await books.history())[-1].content
-    assert await books.is_whole()
-
-
-async def test_a_stopping_process_hands_its_runs_over(agent_that_says, take, books, ended):
-    model = Stuck("Let me")
-    first, second = agent_that_says(model, lease=2), agent_that_says(ADD_MILK, DONE, lease=2)
-    async with first.at_work(), second.at_work():
-        reading = await take(first, "buy milk", run="r")
-        listening = asyncio.create_task(_all(reading.read()))
-        await model.reached.wait()
-
-        await first.drain(0)
-
-        heard = await asyncio.wait_for(listening, 20)
-        assert not any(isinstance(event, TERMINAL) for _, event in heard)
-        rest = await _all(second.runs.read(books.profile.user_id, "r", heard[-1][0]))
-        assert await ended() == "finished"
-    assert _is_one_run([*heard, *rest])
-    assert _as_read([*heard, *rest]) == await _as_stored(books)
-    assert await books.done() == ["add_tasks"]
-
-
-async def test_a_stopping_process_lets_runs_end_and_takes_no_more(agent_that_says, take, until):
-    model = Stuck("Let me see.")
-    agent = agent_that_says(model)
-    async with agent.at_work():
-        reading = await take(agent, "hello", run="r")
-        listening = asyncio.create_task(_all(reading.read()))
-        await model.reached.wait()
-        draining = asyncio.create_task(agent.drain(30))
-        await asyncio.sleep(0)
-
-        with pytest.raises(Unavailable):
-            await take(agent, "hello", thread="other")
-        model.freed.set()
-        await asyncio.wait_for(draining, 20)
-
-    assert isinstance((await listening)[-1][1], RunFinished)
+    assert is_one_run(await books.read("r"))
+    assert as_read(await books.read("r")) == await as_stored(books)
 
 
 async def test_a_run_and_its_reader_survive_that_the_connections_break(agent_that_says, take, books, owner):
@@ -504,7 +290,7 @@ async def test_a_run_and_its_reader_survive_that_the_connections_break(agent_tha
     agent = agent_that_says(model, ADD_MILK, DONE, lease=2)
     async with agent.at_work():
         reading = await take(agent, "buy milk", run="r")
-        listening = asyncio.create_task(_all(reading.read()))
+        listening = asyncio.create_task(all_of(reading.read()))
         await model.reached.wait()
 
         owner.execute(
@@ -514,29 +300,5 @@ async def test_a_run_and_its_reader_survive_that_the_connections_break(agent_tha
         model.freed.set()
 
         heard = await asyncio.wait_for(listening, 30)
-    assert _is_one_run(heard)
-    assert _as_read(heard) == await _as_stored(books)
-
-
-async def _heard(agent, books, run: str) -> list:
-    return await _all(agent.runs.read(books.profile.user_id, run))
-
-
-async def _all(events) -> list:
-    return [pair async for pair in events]
-
-
-def _is_one_run(heard: list) -> bool:
-    """Rising numbers, and one last event at the end."""
-    numbers = [number for number, _ in heard]
-    ends = [isinstance(event, TERMINAL) for _, event in heard]
-    return numbers == sorted(set(numbers)) and ends.count(True) == 1 and ends[-1]
-
-
-def _as_read(heard: list) -> list:
-    """What a reader sees in the end: who said what, by the ids of the messages."""
-    return [(each["id"], each.get("content") or "") for each in seen(event for _, event in heard)]
-
-
-async def _as_stored(books) -> list:
-    return [(each.id, each.content) for each in await books.history() if each.role != "user"]
+    assert is_one_run(heard)
+    assert as_read(heard) == await as_stored(books)

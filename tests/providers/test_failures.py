@@ -1,56 +1,18 @@
 """Whatever goes wrong at a provider has one kind, on every wire, through the real SDKs."""
 
-import asyncio
 import json
-from contextlib import aclosing
-from uuid import uuid4
 
 import httpx2
 import pytest
 import pytest_httpx2  # noqa: F401  # teaches respx the transport of the SDKs
 import respx
-from langchain_core.messages import HumanMessage
 
-from agent.models.chat_completions import ChatCompletions
-from agent.models.clients import anthropic_client, openai_client
-from agent.models.embeddings import OpenAIEmbedder
 from agent.models.failures import SENTENCES
-from agent.models.messages import Messages
-from agent.models.prices import Prices
-from agent.models.responses import Responses
-from domain.model_calls import Account, ModelFailure, Usage
-from graphs.pieces import Answered, Asked
+from domain.model_calls import Usage
+from graphs.pieces import Answered
 from tests.providers import written
-from tests.providers.written import Cut, Script
-
-KEY = "sk-secret-0123456789"
-ASKED = Asked(messages=[HumanMessage("hi")])
-HELLO = Script(steps=[("text", None, "Hel"), ("text", None, "lo")])
-WRITE = {"chat": written.chat, "responses": written.responses, "messages": written.messages}
-WIRES = list(WRITE)
-
-
-def provider_of(wire, address, http_client=None, silence_seconds=5):
-    """The provider of that wire, and its client to be closed."""
-    if wire == "messages":
-        client = anthropic_client(
-            api_key=KEY, base_url=address, http_client=http_client, silence_seconds=silence_seconds
-        )
-        return Messages(client, name="anthropic:m"), client
-    base = f"{address}/v1"
-    client = openai_client(api_key=KEY, base_url=base, http_client=http_client, silence_seconds=silence_seconds)
-    return (ChatCompletions if wire == "chat" else Responses)(client, name="openai:m"), client
-
-
-async def heard(provider):
-    """The pieces until it failed, and the failure."""
-    pieces = []
-    try:
-        async for piece in provider.stream(ASKED, most_tokens=100):
-            pieces.append(piece)
-    except ModelFailure as failure:
-        return pieces, failure
-    return pieces, None
+from tests.providers.wires import HELLO, KEY, WIRES, WRITE, begun, heard, provider_of
+from tests.providers.written import Cut
 
 
 @pytest.fixture
@@ -238,12 +200,6 @@ async def test_a_provider_says_when_to_ask_again(told, wire, headers, message, s
     assert (failure.kind, failure.retry_after) == ("rate_limit", seconds)
 
 
-def begun(wire):
-    """The frames of an answer up to its first words."""
-    frames = WRITE[wire](HELLO)
-    return frames[: next(at for at, frame in enumerate(frames) if b"Hel" in frame) + 1]
-
-
 def in_stream(error):
     """The frame with which each wire tells an error in the middle of an answer."""
     code, message = error
@@ -391,156 +347,3 @@ async def test_words_that_come_together_are_one_piece_and_what_follows_the_end_i
 
     assert (failure, pieces[0]) == (None, "Hello")
     assert isinstance(pieces[-1], Answered)
-
-
-class Line:
-    """A server on a real socket that does to each request what it was told, and counts its connections."""
-
-    def __init__(self, act):
-        self._act = act
-        self.connections = 0
-        self.closed = asyncio.Event()
-
-    async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return self
-
-    async def __aexit__(self, *_):
-        self._server.close()
-
-    async def _serve(self, reader, writer):
-        self.connections += 1
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = next(
-                    int(line.split(b":")[1])
-                    for line in head.split(b"\r\n")
-                    if line.lower().startswith(b"content-length")
-                )
-                await reader.readexactly(length)
-                if not await self._act(writer):
-                    break
-                await writer.drain()
-        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-            self.closed.set()
-
-
-def chunked(*frames, ends=True):
-    """A whole HTTP answer that streams these frames."""
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-    body = b"".join(b"%x\r\n%b\r\n" % (len(frame), frame) for frame in frames)
-    return head + body + (b"0\r\n\r\n" if ends else b"")
-
-
-@pytest.fixture(params=["aiohttp", "httpx2"])
-def transport(request):
-    """None is the transport that the product uses."""
-    return None if request.param == "aiohttp" else httpx2.AsyncClient()
-
-
-@pytest.mark.parametrize("wire", WIRES)
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("nobody listens", "unreachable"),
-        ("hangs up at once", "unreachable"),
-        ("never answers", "first_token_timeout"),
-        ("head, then silence", "first_token_timeout"),
-        ("words, then silence", "stalled"),
-        ("words, then hangs up", "cut"),
-        ("words, then a proper end", "cut"),
-    ],
-)
-async def test_a_bad_line_has_a_kind_on_either_transport(transport, wire, fault, kind):
-    frames = begun(wire)
-
-    async def act(writer):
-        match fault:
-            case "hangs up at once":
-                return False
-            case "head, then silence":
-                writer.write(chunked(ends=False))
-            case "words, then silence":
-                writer.write(chunked(*frames, ends=False))
-            case "words, then hangs up":
-                writer.write(chunked(*frames, ends=False))
-                await writer.drain()
-                return False
-            case "words, then a proper end":
-                writer.write(chunked(*frames))
-        return True
-
-    async with Line(act) as line:
-        address = "http://127.0.0.1:9" if fault == "nobody listens" else line.address
-        provider, client = provider_of(wire, address, transport, silence_seconds=0.3)
-        pieces, failure = await heard(provider)
-        await client.close()
-
-    assert failure.kind == kind
-    assert ("Hel" in pieces) == fault.startswith("words")
-
-
-@pytest.mark.parametrize("wire", WIRES)
-async def test_a_connection_whose_answer_was_read_to_its_end_is_used_again(transport, wire):
-    async def act(writer):
-        writer.write(chunked(*WRITE[wire](HELLO)))
-        return True
-
-    async with Line(act) as line:
-        provider, client = provider_of(wire, line.address, transport)
-        for _ in range(3):
-            assert (await heard(provider))[1] is None
-        await client.close()
-
-    assert line.connections == 1
-
-
-@pytest.mark.parametrize("wire", WIRES)
-async def test_who_stops_listening_closes_the_connection(transport, wire):
-    async def act(writer):
-        writer.write(chunked(*begun(wire), ends=False))
-        return True
-
-    async with Line(act) as line:
-        provider, client = provider_of(wire, line.address, transport)
-        async with aclosing(provider.stream(ASKED, most_tokens=100)) as pieces:
-            assert await anext(pieces) == "Hel"
-        await asyncio.wait_for(line.closed.wait(), 5)
-        await client.close()
-
-
-@pytest.mark.parametrize("wire", WIRES)
-async def test_who_is_cancelled_closes_the_connection(transport, wire):
-    async def act(writer):
-        writer.write(chunked(*begun(wire), ends=False))
-        return True
-
-    async with Line(act) as line:
-        provider, client = provider_of(wire, line.address, transport)
-        listening = asyncio.create_task(heard(provider))
-        await asyncio.sleep(0.2)
-        listening.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await listening
-        await asyncio.wait_for(line.closed.wait(), 5)
-        await client.close()
-
-
-async def test_an_embedder_gives_a_vector_for_each_text_in_their_order():
-    client = openai_client(api_key=KEY, base_url="https://provider.test/v1", http_client=httpx2.AsyncClient())
-    data = [{"object": "embedding", "index": at, "embedding": [float(at)]} for at in (1, 0)]
-    with respx.mock(using="httpcore2") as router:
-        router.post("https://provider.test/v1/embeddings").respond(
-            json={"data": data, "model": "e", "object": "list", "usage": {"prompt_tokens": 1, "total_tokens": 1}}
-        )
-
-        embedder = OpenAIEmbedder(client, name="openai:e", prices=Prices(), budgets=None, charge=lambda _: None)
-        paid = embedder.on_behalf(Account(user_id=uuid4(), purpose="embedding"))
-
-        assert await paid.aembed_documents(["a", "b"]) == [[0.0], [1.0]]
-
-    await client.close()

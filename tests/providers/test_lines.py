@@ -1,0 +1,146 @@
+"""The line to a provider: where it breaks, when it is used again, and who closes it."""
+
+import asyncio
+from contextlib import aclosing
+
+import httpx2
+import pytest
+
+from tests.providers.wires import ASKED, HELLO, WIRES, WRITE, begun, heard, provider_of
+
+
+class Line:
+    """A server on a real socket that does to each request what it was told, and counts its connections."""
+
+    def __init__(self, act):
+        self._act = act
+        self.connections = 0
+        self.closed = asyncio.Event()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        self.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = next(
+                    int(line.split(b":")[1])
+                    for line in head.split(b"\r\n")
+                    if line.lower().startswith(b"content-length")
+                )
+                await reader.readexactly(length)
+                if not await self._act(writer):
+                    break
+                await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            self.closed.set()
+
+
+def chunked(*frames, ends=True):
+    """A whole HTTP answer that streams these frames."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"".join(b"%x\r\n%b\r\n" % (len(frame), frame) for frame in frames)
+    return head + body + (b"0\r\n\r\n" if ends else b"")
+
+
+@pytest.fixture(params=["aiohttp", "httpx2"])
+def transport(request):
+    """None is the transport that the product uses."""
+    return None if request.param == "aiohttp" else httpx2.AsyncClient()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("nobody listens", "unreachable"),
+        ("hangs up at once", "unreachable"),
+        ("never answers", "first_token_timeout"),
+        ("head, then silence", "first_token_timeout"),
+        ("words, then silence", "stalled"),
+        ("words, then hangs up", "cut"),
+        ("words, then a proper end", "cut"),
+    ],
+)
+async def test_a_bad_line_has_a_kind_on_either_transport(transport, wire, fault, kind):
+    frames = begun(wire)
+
+    async def act(writer):
+        match fault:
+            case "hangs up at once":
+                return False
+            case "head, then silence":
+                writer.write(chunked(ends=False))
+            case "words, then silence":
+                writer.write(chunked(*frames, ends=False))
+            case "words, then hangs up":
+                writer.write(chunked(*frames, ends=False))
+                await writer.drain()
+                return False
+            case "words, then a proper end":
+                writer.write(chunked(*frames))
+        return True
+
+    async with Line(act) as line:
+        address = "http://127.0.0.1:9" if fault == "nobody listens" else line.address
+        provider, client = provider_of(wire, address, transport, silence_seconds=0.3)
+        pieces, failure = await heard(provider)
+        await client.close()
+
+    assert failure.kind == kind
+    assert ("Hel" in pieces) == fault.startswith("words")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_connection_whose_answer_was_read_to_its_end_is_used_again(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*WRITE[wire](HELLO)))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        for _ in range(3):
+            assert (await heard(provider))[1] is None
+        await client.close()
+
+    assert line.connections == 1
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_who_stops_listening_closes_the_connection(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        async with aclosing(provider.stream(ASKED, most_tokens=100)) as pieces:
+            assert await anext(pieces) == "Hel"
+        await asyncio.wait_for(line.closed.wait(), 5)
+        await client.close()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_who_is_cancelled_closes_the_connection(transport, wire):
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address, transport)
+        listening = asyncio.create_task(heard(provider))
+        await asyncio.sleep(0.2)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        await asyncio.wait_for(line.closed.wait(), 5)
+        await client.close()
