@@ -30,7 +30,7 @@ StoredRuns = Annotated[Runs, Depends(_runs)]
 @router.get("/{run_id}")
 async def get(runs: StoredRuns, run_id: RunId) -> dict[str, Any]:
     """How a run stands, with the approvals it waits for."""
-    return shape(await runs.get(run_id))
+    return shape(await runs.with_searches(run_id))
 
 
 @router.get("/{run_id}/events")
@@ -53,14 +53,14 @@ async def cancel(agent: TheAgent, profile: Caller, runs: StoredRuns, run_id: Run
     """End a run that is under way or waits for approval, wherever it runs; 409 where it has ended."""
     if not await agent.cancel(profile.user_id, run_id):
         raise Conflict(f"Run {run_id!r} has ended already; it is {(await runs.get(run_id)).status}.")
-    return shape(await runs.get(run_id))
+    return shape(await runs.with_searches(run_id))
 
 
 def shape(run: Run) -> dict[str, Any]:
     """A run on the wire; its approvals are in the form in which they are answered.
 
     What explains its answer: the model that gave it, the versions of the prompts, a hash of the tools that were shown,
-    and what all calls of models took; dollars of null are not known.
+    and what all calls of models took, embeddings for its searches among them; dollars of null are not known.
     """
     return {
         "id": run.id,

@@ -20,6 +20,19 @@ from storage.threads import APPEND, HISTORY, as_rows, message_of
 HISTORY_LENGTH = 200
 
 BY_ID = "SELECT * FROM runs WHERE user_id = %(user_id)s AND id = %(id)s"
+# A vector may be paid for before the run it is for is a row: what its searches took is added up when it is asked for.
+# Of two columns of one name the later one is read.
+WITH_SEARCHES = """
+    SELECT runs.*, runs.input_tokens + searches.tokens AS input_tokens, runs.cost + searches.cost AS cost
+    FROM runs CROSS JOIN LATERAL (
+        SELECT coalesce(sum(input_tokens), 0)::int AS tokens,
+            CASE WHEN coalesce(every(cost IS NOT NULL), true) THEN coalesce(sum(cost), 0) END AS cost
+        FROM model_calls
+        WHERE user_id = runs.user_id AND run_id = runs.id AND purpose = 'embedding'
+            AND started_at > runs.created_at - interval '1 minute'
+    ) AS searches
+    WHERE user_id = %(user_id)s AND id = %(id)s
+"""
 # What the run's owner writes while it runs; whoever lost the lease writes nothing. A repetition changes nothing.
 RECORD = """
     WITH held AS ({held}), added AS (
@@ -166,6 +179,10 @@ class Runs(Store):
     async def get(self, id: str) -> Run:
         """Raises `NotFound`."""
         return _found(await self._row(BY_ID, {"id": id}))
+
+    async def with_searches(self, id: str) -> Run:
+        """The run, what embedding for its own searches took among its tokens and cost; raises `NotFound`."""
+        return _found(await self._row(WITH_SEARCHES, {"id": id}))
 
     async def record(
         self,

@@ -249,6 +249,32 @@ async def test_an_embedding_counts_to_turns_where_somebody_waits_for_it(calls, c
     assert await stands(budgets_of("user/background/day=1")[0]) == (2 * CENT, 0)
 
 
+async def test_a_run_is_told_with_what_its_own_searches_took(begin, run_of, runs, lease, calls, call_of, user):
+    awaited = Account(user_id=user, purpose="embedding", is_awaited=True, thread_id="t", run_id="r")
+    # One before it began, one after; and what is not its own.
+    await calls.record([call_of(account=awaited, usage=Usage(input_tokens=3))])
+    await begin(run_of())
+    await runs.record("r", lease, calls=[call_of()])
+    await calls.record([call_of(account=awaited, usage=Usage(input_tokens=4))])
+    await calls.record([call_of(account=replace(awaited, run_id=other)) for other in (None, "another")])
+
+    run, alone = await runs.with_searches("r"), await runs.get("r")
+
+    assert (run.input_tokens, run.cost) == (alone.input_tokens + 7, alone.cost + 2 * CENT)
+    assert replace(run, input_tokens=alone.input_tokens, cost=alone.cost) == alone
+
+
+@pytest.mark.parametrize("purpose", ["turn", "embedding"])
+async def test_of_a_run_with_a_call_without_a_price_no_cost_is_told(
+    begin, run_of, runs, lease, calls, call_of, user, purpose
+):
+    await begin(run_of())
+    unpriced = call_of(account=Account(user_id=user, purpose=purpose, thread_id="t", run_id="r"), cost=None)
+    await runs.record("r", lease, calls=[unpriced])
+
+    assert (await runs.with_searches("r")).cost is None
+
+
 async def test_what_is_released_is_there_again(spending, reserve, stands):
     call = uuid4()
     await reserve(call, most=10 * CENT)
