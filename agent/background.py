@@ -16,7 +16,7 @@ from agent.titles import titled
 from domain.errors import Unavailable
 from domain.model_calls import Account
 from graphs.pieces import ChatModel
-from storage.embeddings import Embeddings, Waiting
+from storage.embeddings import Embeddings, OtherWidth, Waiting
 from storage.jobs import Job, Jobs
 from storage.postgres import Pool
 from storage.retention import Retention
@@ -30,8 +30,8 @@ MUCH = 0.5
 LEASE = timedelta(minutes=1)
 """What fails, or stops with its process, is tried again after this."""
 STILL_ANSWERING = timedelta(seconds=3)
-UNPAID_AGAIN = timedelta(minutes=15)
-"""What a budget leaves nothing for is tried again after this: it starts anew, or somebody raises it."""
+AGAIN = timedelta(minutes=15)
+"""What no budget pays for, or what does not fit, is tried again after this: somebody has to do something about it."""
 BETWEEN_COMPACTIONS = timedelta(hours=1)
 
 Work = Callable[[UUID], Awaitable[datetime | None]]
@@ -97,7 +97,9 @@ async def embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | N
         return await _embed(pool, embedders, user_id)
     except Unpaid as error:
         logger.info("passages of user %s wait for their vectors: %s", user_id, error.message)
-        return datetime.now(UTC) + UNPAID_AGAIN
+    except OtherWidth as error:
+        logger.warning("passages of user %s wait for their vectors: %s", user_id, error.message)
+    return datetime.now(UTC) + AGAIN
 
 
 async def _embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | None:

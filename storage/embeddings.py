@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pgvector import HalfVector
 
+from domain.errors import Unavailable
 from storage.passages import AFTER, BEFORE
 from storage.store import Question, Store
 
@@ -77,15 +78,25 @@ OTHERS = Question.of(f"""
     LIMIT %(limit)s
 """)
 # A passage may have been edited away meanwhile; those that are there are held until the commit. Vectors are normalised
-# when written, so that the inner product is the cosine.
+# when written, so that the inner product is the cosine. Of one embedder they have one width, or none could be compared.
 PUT = """
-    WITH there AS (
-        UPDATE chunks SET waits = false WHERE user_id = %(user_id)s AND id = ANY(%(ids)s) RETURNING user_id, id
+    WITH other AS MATERIALIZED (
+        SELECT width FROM (
+            SELECT vector_dims(embedding) AS width FROM embeddings
+            WHERE user_id = %(user_id)s AND embedder = %(embedder)s LIMIT 1
+        ) AS stored
+        WHERE width <> %(width)s
+    ), there AS (
+        UPDATE chunks SET waits = false
+        WHERE user_id = %(user_id)s AND id = ANY(%(ids)s) AND NOT EXISTS (SELECT FROM other)
+        RETURNING user_id, id
+    ), put AS (
+        INSERT INTO embeddings (user_id, chunk_id, embedder, embedding)
+        SELECT user_id, id, %(embedder)s, l2_normalize(made.embedding::halfvec)
+        FROM unnest(%(ids)s::uuid[], %(vectors)s::text[]) AS made (chunk_id, embedding) JOIN there ON id = chunk_id
+        ON CONFLICT (user_id, chunk_id, embedder) DO UPDATE SET embedding = excluded.embedding
     )
-    INSERT INTO embeddings (user_id, chunk_id, embedder, embedding)
-    SELECT user_id, id, %(embedder)s, l2_normalize(made.embedding::halfvec)
-    FROM unnest(%(ids)s::uuid[], %(vectors)s::text[]) AS made (chunk_id, embedding) JOIN there ON id = chunk_id
-    ON CONFLICT (user_id, chunk_id, embedder) DO UPDATE SET embedding = excluded.embedding
+    SELECT width FROM other
 """
 # Ids of passages are spread evenly: a range of them is a fair sample, by which words of large collections are counted.
 GROWN = """
@@ -151,6 +162,17 @@ SWITCH = """
 """
 
 
+class OtherWidth(Unavailable):
+    """An embedder makes vectors of another width now than those of it that are stored."""
+
+    def __init__(self, embedder: str) -> None:
+        super().__init__(
+            f"The embedder {embedder!r} makes vectors of another width than those of it that are stored: "
+            "ask it where it made them (OPENAI_BASE_URL), or set METACORTEX_EMBEDDER to another one, "
+            "by which everything is embedded anew."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
     """A passage without a vector: its own text, and those of the passages around it."""
@@ -186,13 +208,15 @@ class Embeddings(Store):
         return [_waiting(row) for row in await self._rows_of_all(OTHERS, wanted)]
 
     async def put(self, embedder: str, rows: Sequence[tuple[UUID, Sequence[float]]]) -> None:
-        """Keep them, where an index will find them; a passage that is gone is left out."""
+        """Keep them, where an index will find them; a passage that is gone is left out. Raises `OtherWidth`."""
         if not rows:
             return
         ids = [chunk_id for chunk_id, _ in rows]
         vectors = [HalfVector(list(vector)).to_text() for _, vector in rows]
-        indexed = {"embedder": embedder, "width": len(rows[0][1])}
-        await self._together((INDEX, indexed), (PUT, {"embedder": embedder, "ids": ids, "vectors": vectors}))
+        wanted = {"embedder": embedder, "width": len(rows[0][1]), "ids": ids, "vectors": vectors}
+        _, others = await self._together((INDEX, wanted), (PUT, wanted))
+        if others:
+            raise OtherWidth(embedder)
 
     async def complete(self, embedder: str) -> None:
         """Nothing is missing: search by this embedder from now on, let go of others, and know how rare words are."""

@@ -1,17 +1,21 @@
 """Search over everything a person has: by meaning and by words, in one question to the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pgvector import HalfVector
+from psycopg.errors import DataException
 
+from domain.errors import Invalid
+from storage.embeddings import OtherWidth
 from storage.pages import checked_limit
 from storage.ranking import CANDIDATES, LOOK, LOOK_AROUND, SIMILAR
 from storage.store import Store
 
+BY_WORDS = "Only words were compared, not their meaning."
 KINDS = ("task", "note", "habit", "memory", "entry")
 """What is looked through where no kind is asked for."""
 
@@ -107,7 +111,14 @@ class Search(Store):
             "limit": checked_limit(limit), "candidates": max(CANDIDATES, 2 * limit), "exactly": exactly,
             "vector": HalfVector(list(vector)) if vector is not None else None,
         }  # fmt: skip
-        rows = await self._rows_of_all(LOOK_AROUND if within.neighbours else LOOK, wanted)
+        try:
+            rows = await self._rows_of_all(LOOK_AROUND if within.neighbours else LOOK, wanted)
+        except Invalid as error:
+            # This is how vectors of two widths are refused.
+            if not isinstance(error.__cause__, DataException):
+                raise
+            found = await self.look(query, None, "", within=within, limit=limit, forms=forms)
+            return replace(found, degraded=f"{BY_WORDS} {OtherWidth(embedder).message}")
         degraded = _degraded(vector is not None, rows[0]["waiting"])
         return Found(
             hits=tuple(_hit(row) for row in rows if row["id"]),
@@ -151,7 +162,7 @@ def _narrowed(within: Within) -> dict[str, Any]:
 
 def _degraded(by_meaning: bool, waiting: int) -> str | None:
     if not by_meaning:
-        return "Only words were compared, not their meaning."
+        return BY_WORDS
     if waiting:
         passages = "1 passage was" if waiting == 1 else f"{waiting} passages were"
         return f"{passages} compared by words alone, not yet by meaning."

@@ -150,6 +150,8 @@ async def compared(
         return _counted(context, await look(None, ""))
     made = await vectors_of(embedders, query) if vectors is None else vectors
     found = await look(_compared_by(made), embedders.name)
+    if made and not found.by_meaning:
+        logger.warning("searched by words: %s", found.degraded)
     before = embedders.named(found.space) if found.space and found.space != embedders.name else None
     if before is not None and (vector := _compared_by(await vectors_of(before, query))):
         found = await look(vector, before.name)

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from uuid import uuid4
@@ -337,6 +337,34 @@ async def test_too_few_vectors_or_some_of_another_width_are_asked_for_again(
     provider.mock(side_effect=whole)
     assert await embed(pool, embedders, user) is None
     assert not await embeddings.waiting(1)
+
+
+async def test_where_a_model_makes_vectors_of_another_width_words_are_compared_and_the_cure_is_said(
+    pool, user, profile, write, new_embedder, provider, embeddings, noon
+):
+    def wider(request):
+        data = [{"index": at, "embedding": [0.5] * 3} for at in range(len(loaded(request)["input"]))]
+        return respx.MockResponse(200, json={"data": data})
+
+    embedders, whole = Embedders(new_embedder()), provider.side_effect
+    contexts = Contexts(pool=pool, embeddings=embedders, summarizer_of=None, now=lambda: noon)
+    search = partial(compared, contexts.of(profile), "zebra", within=Within(), limit=5)
+    await write("About a zebra")
+    await embed(pool, embedders, user)
+
+    provider.mock(side_effect=wider)
+    await write("Another zebra")
+    later = await embed(pool, embedders, user)
+    found = await search()
+
+    assert later and later > datetime.now(UTC)
+    assert {hit.passage for hit in found.hits} == {"About a zebra", "Another zebra"}
+    assert not found.by_meaning and contexts.looks.by_words_alone == 1
+    assert found.degraded.startswith(WORDS_ALONE) and "METACORTEX_EMBEDDER" in found.degraded
+
+    provider.mock(side_effect=whole)
+    assert await embed(pool, embedders, user) is None
+    assert (await search()).by_meaning
 
 
 @pytest.mark.parametrize("usage", [{}, {"usage": None}, {"usage": "many"}, {"usage": {"prompt_tokens": -5}}], ids=str)
