@@ -128,15 +128,19 @@ async def _embed(pool: Pool, embedders: Embedders, user_id: UUID) -> datetime | 
 
 
 async def _put(stored: Embeddings, embedder: Embedder, passages: Sequence[Waiting]) -> None:
-    """Store their vectors; of what the budget does not pay at once, as many of the first as it does."""
+    """Store their vectors; where the budget does not pay for all, of as many of the shortest as it does.
+
+    Raises `Unpaid` where it pays for none.
+    """
     try:
         vectors = await _vectors(embedder, passages)
     except Unpaid:
         if len(passages) == 1:
             raise
-        half = len(passages) // 2
-        await _put(stored, embedder, passages[:half])
-        await _put(stored, embedder, passages[half:])
+        shortest, half = sorted(passages, key=_length), len(passages) // 2
+        await _put(stored, embedder, shortest[:half])
+        with suppress(Unpaid):
+            await _put(stored, embedder, shortest[half:])
     else:
         await stored.put(embedder.name, vectors)
 
@@ -146,6 +150,10 @@ async def _vectors(embedder: Embedder, passages: Sequence[Waiting]) -> list[tupl
     texts = list(dict.fromkeys(text for each in passages for text in (each.own, *each.around)))
     vectors = dict(zip(texts, await embedder.aembed_documents(texts), strict=True))
     return [(each.chunk_id, _sum(vectors[text] for text in (each.own, each.own, *each.around))) for each in passages]
+
+
+def _length(passage: Waiting) -> int:
+    return sum(map(len, (passage.own, *passage.around)))
 
 
 def _sum(vectors: Iterable[Sequence[float]]) -> list[float]:

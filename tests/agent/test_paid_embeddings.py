@@ -226,6 +226,17 @@ async def test_where_the_budget_pays_a_part_that_part_is_made(
     assert await embed(pool, Embedders(new_embedder("user/background/day=2000")), user) is None
 
 
+async def test_what_is_too_dear_keeps_nothing_shorter_waiting(pool, user, write, new_embedder, embeddings, dsn):
+    for number in range(4):
+        await write(f"{number} " + "a long and winding passage " * (40 if number in (0, 2) else 1))
+
+    assert await embed(pool, Embedders(new_embedder("user/background/day=30")), user) is not None
+
+    with psycopg.connect(dsn) as owner:
+        rows = owner.execute("SELECT left(body, 1) FROM chunks WHERE user_id = %s AND NOT waits", [user]).fetchall()
+    assert {place for (place,) in rows} == {"1", "3"}
+
+
 BROKE = "user/background/day=0.5"
 
 
