@@ -1,4 +1,4 @@
-"""What depends on the turn before: answers to our questions, corrections, and requests that carry on."""
+"""What depends on the turn before: corrections, and requests that carry on."""
 
 import re
 from collections.abc import Mapping
@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from agent import offline_words as words
-from agent.offline_calls import offered, parts_of
+from agent.offline_answers import named_by
+from agent.offline_calls import parts_of
 from agent.offline_parts import Act, Ask, Part, Recall, Say
-from agent.offline_references import among, placed, pointed
+from agent.offline_references import among, pointed
 from agent.offline_turn import READS, Answered, Item, Turn
 from language.request import Request
 from language.requests.filters import filters
 from language.requests.frames import named
 from language.requests.rhythms import amount_of, often_of
-from language.requests.task_fields import fields_of
 
 OF_TASKS = ("add_tasks", "update_tasks", "complete_tasks", "delete_tasks")
-BARE = frozenset({"unknown", "correct", "deny", "follow_up", "task_create", "question"})
 REFERENCES = {"complete_tasks": "tasks", "delete_tasks": "tasks", "update_tasks": "tasks", "delete_notes": "notes"}
 SINGLE = {
     "log_habit": "habit",
@@ -27,89 +26,6 @@ SINGLE = {
     "update_note": "note",
     "forget": "memory",
 }
-
-
-def asks_of(call: Answered) -> list[Part]:
-    """What a tool asks, so that the next turn may answer it; its words have been told."""
-    if call.tool == "log_habit" and call.found_nothing:
-        return [offered(call)]
-    return [
-        Ask(words="", answer=lambda turn: _answered(call, turn), put=str(item["question"]))
-        for _, item in call.questions[:1]
-    ]
-
-
-def answers(turn: Turn, past: list[Part]) -> list[Part] | None:
-    """The turn read as the answer to what was asked last; None where it stands by itself.
-
-    A bare yes answers only what the turn before ended with.
-    """
-    asked = [(turn.said.rfind(part.words or part.put), part) for part in past if isinstance(part, Ask)]
-    at, last = max(asked, key=lambda pair: pair[0], default=(-1, None))
-    if last is None or (at < 0 and last.words):
-        return None
-    is_last = at >= 0 and "?" not in turn.said[at + len(last.words or last.put) :]
-    return None if is_assent(turn) and not is_last else last.answer(turn)
-
-
-def is_assent(turn: Turn) -> bool:
-    """True for a message that is nothing but a yes."""
-    return all(request.intent == "affirm" for request in turn.understanding.requests)
-
-
-def _answered(call: Answered, turn: Turn) -> list[Part] | None:
-    """The same call with the answer put where the question was: the name of a thing, or a time."""
-    place, item = call.questions[0]
-    first = turn.understanding.requests[0]
-    if first.intent == "deny":
-        return [Say(words=words.which(words.NOTHING, turn.mark))]
-    choices: list[Item] = list(
-        item.get("choices") or [{"id": name, "title": name} for name in re.findall(r'"([^"]+)"', str(item["question"]))]
-    )
-    picked = _picked(turn, choices)
-    if picked:
-        return [_put(call, place, [str(one["id"]) for one in picked])]
-    if is_assent(turn):
-        return [Ask(words=str(item["question"]), answer=lambda turn: _answered(call, turn))]
-    if "title" in first.arguments:
-        return [_put(call, place, [str(first.arguments["title"])])]
-    is_of_time = not str(item["question"]).lower().startswith("which")
-    if is_of_time and (first.intent in ("correct", "unknown") or fields_of(turn.text, turn.clock)):
-        return [_put(call, place, [turn.text], of_time=True)]
-    if (
-        len(turn.understanding.requests) > 1
-        or first.intent not in BARE
-        or len(turn.text) > 200
-        or (first.sure and first.intent == "task_create")
-    ):
-        return None
-    return None if is_of_time else [_put(call, place, [named(turn.text)])]
-
-
-def _picked(turn: Turn, choices: list[Item]) -> list[Item]:
-    """Those of the choices that the answer names: by place, all of them, or by their words."""
-    bare = re.sub(
-        r"^(?:i (?:mean|meant|want)|yes,?|no,?|sorry,?|it's|make it)\s+", "", turn.text.strip(" .!"), flags=re.I
-    )
-    if re.fullmatch(r"(?:both|all)(?: of (?:them|these|those))?|(?:both|all) (?:please|three)", bare, re.I):
-        return choices
-    if chosen := placed(bare, choices):
-        return chosen
-    one = among(bare, choices, least=0.3)
-    return [one] if one else []
-
-
-def _put(call: Answered, place: int, answer: list[str], *, of_time: bool = False) -> Act:
-    arguments = dict(call.arguments)
-    key = next((key for key in ("tasks", "notes", "note", "habit", "memory") if key in arguments), "")
-    given = arguments.get(key)
-    if isinstance(given, list) and given:
-        asked = given[min(place, len(given) - 1)] if len(given) > 1 else given[0]
-        if isinstance(asked, Mapping):
-            field = "due" if of_time else "task"
-            return Act(tool=call.tool, arguments={key: [{**asked, field: one} for one in answer]})
-        return Act(tool=call.tool, arguments={key: answer})
-    return Act(tool=call.tool, arguments={**arguments, "date" if of_time else key: answer[0]})
 
 
 def said_again(turn: Turn) -> list[Part] | None:
@@ -187,7 +103,7 @@ def _with_fields(last: Answered, fields: dict[str, Any], request: Request, turn:
     if len(items) > 1:
         question = f"Which one: {', '.join(str(item['title']) for item in items[:-1])} or {items[-1]['title']}?"
         return [
-            Ask(words=question, answer=lambda turn: [_update(item, fields) for item in _picked(turn, items)] or None)
+            Ask(words=question, answer=lambda turn: [_update(item, fields) for item in named_by(turn, items)] or None)
         ]
     return [_update(items[0], fields)]
 

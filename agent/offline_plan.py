@@ -5,8 +5,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from agent.offline_answers import answers, asks_of
 from agent.offline_calls import parts_of, put_down
-from agent.offline_follow_up import answers, asks_of, carried_on, corrected, said_again, told, wrong
+from agent.offline_follow_up import carried_on, corrected, said_again, told, wrong
 from agent.offline_parts import Act, Part, Say, Told, merged, unfolded
 from agent.offline_summaries import taken
 from agent.offline_turn import READS, Turn

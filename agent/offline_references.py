@@ -16,6 +16,8 @@ PLACES |= {f"{place + 1}{ending}": place for place in range(30) for ending in ("
     "newest": -1,
     "bottom": -1,
     "top": 0,
+    "former": 0,
+    "latter": -1,
     "final": -1,
 }
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "few": 3, "couple": 2}

@@ -32,9 +32,17 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 class Unclear(MetaCortexError):
     """Several things could be meant; the message is the question to put, `choices` what could be."""
 
-    def __init__(self, message: str, choices: "Sequence[Candidate]" = ()) -> None:
+    def __init__(self, message: str, choices: "Sequence[Candidate | Choice]" = ()) -> None:
         super().__init__(message)
         self.choices = tuple(choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What may be meant and is no thing, such as a time: `id` names it to the tool that asks."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,13 @@ from domain.due import Due
 from domain.errors import Invalid
 from domain.people import Clock
 from domain.recurrence import checked_rule, first_hour, first_on_or_after, is_of_hours
+from language.alternatives import alternatives
 from language.calendar import day_of
 from language.lines.reminders import moment_of
 from language.readings import Reading
 from language.recurrence import is_rate, read_rule, unread_exception
 from language.when import due_of, in_words, resolve
-from tools.references import Unclear
+from tools.references import Choice, Unclear
 
 NEARLY = 0.1
 WAKES, SLEEPS = 7, 21
@@ -29,7 +30,6 @@ SAME = re.compile(
     r",?\s*(?:\bbut\s+)?(?:\bat\s+)?(?:\bthe\s+)?\bsame time\b(?:\s+(?:as before|of day))?", re.IGNORECASE
 )
 EVE = re.compile(r"(?:on\s+)?the\s+(?:day|(?P<part>morning|afternoon|evening|night))\s+before\b", re.IGNORECASE)
-OR = re.compile(r"\s*,?\s+or\s+(?:(?:maybe|perhaps|else)\s+)?", re.IGNORECASE)
 RRULE = re.compile(r"(?:RRULE:)?[A-Z]+=", re.IGNORECASE)
 UNTIL = re.compile(r"UNTIL=(\d{8})")
 AT_DUE = re.compile(r"(?:at|on|when)?\s*(?:the\s+)?(?:due|time|it'?s due|same time)", re.IGNORECASE)
@@ -40,27 +40,21 @@ def due(words: str, clock: Clock, *, field: str = "due") -> Due:
     if (at := exact(words, clock, field=field)) is not None:
         return at
     readings = [(reading, when) for reading in resolve(words, clock) if (when := due_of(reading, clock))]
-    if not readings and len(either := _either(words, clock)) == 2:
-        raise _two(words, either[0], either[1], clock)
+    if not readings and (either := alternatives(words, clock)):
+        raise _unclear(words, either, clock)
     if not readings:
         raise Invalid(field, f"{words!r} is not a time I understand; say e.g. 'tomorrow 15:00' or '2026-11-27'.")
     (first, when), *others = readings
     for other, otherwise in others:
         if otherwise != when and first.weight - other.weight < NEARLY:
-            raise _two(words, when, otherwise, clock)
+            raise _unclear(words, (when, otherwise), clock)
     return when
 
 
-def _either(words: str, clock: Clock) -> list[Due]:
-    """What is said on both sides of an "or"."""
-    sides = OR.split(words, maxsplit=1)
-    return [
-        when for side in sides for said in resolve(side, clock)[:1] if len(sides) == 2 and (when := due_of(said, clock))
-    ]
-
-
-def _two(words: str, first: Due, second: Due, clock: Clock) -> Unclear:
-    return Unclear(f"Do you mean {in_words(first, clock)} or {in_words(second, clock)} by {words!r}?")
+def _unclear(words: str, meant: Sequence[Due], clock: Clock) -> Unclear:
+    choices = [Choice(id=str(when), title=in_words(when, clock)) for when in meant]
+    *first, last = (choice.title for choice in choices)
+    return Unclear(f"Do you mean {', '.join(first)} or {last} by {words!r}?", choices)
 
 
 def exact(words: str, clock: Clock, *, field: str) -> Due | None:

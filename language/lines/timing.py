@@ -8,6 +8,7 @@ from domain.due import Due
 from domain.errors import Invalid
 from domain.people import Clock
 from domain.recurrence import first_on_or_after
+from language.alternatives import together
 from language.lines.efforts import LONGEST, lasting, spanning
 from language.lines.line import READ, Line, blanked
 from language.lines.reminders import ahead_in, asked_in, moment_of, reminded_at, reminded_before
@@ -53,7 +54,8 @@ def timed(line: Line, clock: Clock) -> Line:
 
 def _readings(text: str, line: Line, clock: Clock) -> list[Reading]:
     """The readings of the words that are free; a line may lead or close with "wed" or "5th", unlike a sentence."""
-    found = [replace(reading, span=_trimmed(reading.span, line.text)) for reading in read(text, clock)]
+    trimmed = (replace(reading, span=_trimmed(reading.span, line.text)) for reading in read(text, clock))
+    found = together(trimmed, line.text)
     free = [reading for reading in found if line.is_free(reading.span)]
     for expression in () if free else (DAY_FIRST, DAY_LAST):
         match = expression.search(line.rest)

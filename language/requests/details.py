@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.due import Due
 from domain.people import Clock
+from language.alternatives import alternatives
 from language.patterns import Found, Wording
 from language.quick_add import draft as drafted
 from language.quick_add import said
@@ -112,6 +113,8 @@ def _due_words(draft: TaskDraft, words: str | None, clock: Clock) -> str | None:
     if draft.due is None:
         return words
     readings = resolve(words, clock) if words else ()
+    if words and not readings and alternatives(words, clock):
+        return words
     return words if readings and due_of(readings[0], clock) == draft.due else _spoken(draft.due)
 
 

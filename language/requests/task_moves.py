@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from domain.people import Clock
+from language.alternatives import together
 from language.patterns import Found, Wording, begun_anew, without
 from language.readings import Reading
 from language.request import Request
@@ -102,7 +103,7 @@ def moved(text: str, clock: Clock) -> Request | None:
         return update(text, impossible["what"], {"due": impossible["when"]}, clock)
     if (hour := TO_AN_HOUR.match(rest)) and verb in (*SURELY, "change", "make", "set"):
         return update(text, hour["what"], {"due": f"at {hour['hour']}"}, clock)
-    readings = read(rest, clock)
+    readings = together(read(rest, clock), rest)
     what, due, led = _shifted(found, rest, readings) or _retimed(rest, readings)
     is_edit = verb in ("change", "modify", "edit", "update", "reschedule", "re-schedule", "postpone", "snooze", "defer")
     if verb in ("make", "set", "have") and NEW_KIND.match(rest):

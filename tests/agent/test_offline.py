@@ -15,6 +15,9 @@ from domain.people import Clock
 from graphs.history import UNANSWERED
 from graphs.pieces import Answered, Asked, CallArguments, CallBegun
 from language.understanding import Guess, understand
+from tools.items import failed
+from tools.references import Unclear
+from tools.times import due
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 NOTE = {
@@ -193,6 +196,38 @@ def test_a_question_of_a_tool_is_answered_by_the_next_message() -> None:
     messages.append(asked(messages))
     assert calls(asked([*messages, human("the second one")])) == [("complete_tasks", {"tasks": ["Call mom"]})]
     assert calls(asked([*messages, human("the mom one")])) == [("complete_tasks", {"tasks": ["Call mom"]})]
+
+
+@pytest.fixture
+def two_times() -> list[BaseMessage]:
+    """A turn that named two days, and the tool's question which is meant."""
+    message = human("add a task: call mom on Friday or on Saturday")
+    (given,) = asked([message]).tool_calls[0]["args"]["tasks"]
+    with pytest.raises(Unclear) as unclear:
+        due(given["due"], Clock(now=NOW))
+    question = failed(unclear.value, about=given["title"])
+    messages = answered([message], result(question["question"], question))
+    return [*messages, asked(messages)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("the first", "2026-11-27"),
+        ("the second one", "2026-11-28"),
+        ("the latter", "2026-11-28"),
+        ("I mean the last", "2026-11-28"),
+        ("the earlier one", "2026-11-27"),
+        ("the later one, please", "2026-11-28"),
+        ("option 2", "2026-11-28"),
+        ("the 28th", "2026-11-28"),
+        ("Saturday", "Saturday"),
+        ("on Monday at 9", "on Monday at 9"),
+    ],
+)
+def test_of_two_times_the_one_that_is_named_is_taken(two_times: list[BaseMessage], text: str, day: str) -> None:
+    task = {"title": "Call mom", "due": day}
+    assert calls(asked([*two_times, human(text)])) == [("add_tasks", {"tasks": [task]})]
 
 
 def test_pronouns_and_positions_point_at_what_was_last_shown() -> None:
