@@ -11,19 +11,20 @@ from language.readings import Reading
 from language.when import due_of, resolve
 
 OR = re.compile(r"\s*,?\s+or\s+(?:(?:maybe|perhaps|else|even)\s+)*", re.IGNORECASE)
+HOUR = re.compile(rf"{OR.pattern}\d{{1,2}}(?::\d\d)?(?=\W*$|\s*[,;.]\s|\s+to\s+[a-z])", re.IGNORECASE)
 EITHER = re.compile(r"\beither\s+", re.IGNORECASE)
 AFTER = re.compile(r"the (?:day|week|month|year) after", re.IGNORECASE)
 KINDS = ("point", "interval", "open", "time")
 
 
-def together(readings: Iterable[Reading], text: str) -> list[Reading]:
+def together(readings: Iterable[Reading], text: str) -> tuple[Reading, ...]:
     """Those with "or" between them as one that has the words of all, and stands for the first day among them."""
     found: list[Reading] = []
     for reading in readings:
         if found and _is_other(found[-1], reading, text):
             reading = _both(found.pop(), reading, text)
-        found.append(reading)
-    return found
+        found.append(_with_hour(reading, text))
+    return tuple(found)
 
 
 def alternatives(words: str, clock: Clock) -> list[Due]:
@@ -42,6 +43,15 @@ def alternatives(words: str, clock: Clock) -> list[Due]:
 def _is_other(one: Reading, other: Reading, text: str) -> bool:
     between = text[one.span[1] : other.span[0]]
     return one.kind in KINDS and other.kind in KINDS and OR.fullmatch(between) is not None
+
+
+def _with_hour(reading: Reading, text: str) -> Reading:
+    """ "at 5 or 6": a figure behind an hour is one too."""
+    hour = HOUR.match(text, reading.span[1]) if reading.clock and reading.kind in KINDS else None
+    if hour is None:
+        return reading
+    span = (reading.span[0], hour.end())
+    return replace(reading, span=span, text=text[slice(*span)])
 
 
 def _both(one: Reading, other: Reading, text: str) -> Reading:

@@ -20,6 +20,8 @@ CLOCK = Clock(now=datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Europe/Berlin")))
         ("remind me tomorrow or on Monday to rake the leaves", "Rake the leaves", "tomorrow or on Monday"),
         ("either Monday or Tuesday rake the leaves", "Rake the leaves", "either Monday or Tuesday"),
         ("rake the leaves at 4pm or 5pm on Monday", "Rake the leaves", "at 4pm or 5pm on Monday"),
+        ("rake the leaves on Monday at 4 or 5", "Rake the leaves", "on Monday at 4 or 5"),
+        ("remind me at 4 or 5 to rake the leaves", "Rake the leaves", "at 4 or 5"),
         ("rake leaves or twigs on Monday", "Rake leaves or twigs", "on Monday"),
     ],
 )
@@ -50,6 +52,7 @@ def test_a_quotation_and_a_rhythm_say_one_thing():
         ("on monday or tuesday or else friday", ["2026-11-23", "2026-11-24", "2026-11-27"]),
         ("monday at 9 or at 10", ["2026-11-23T09:00:00+01:00", "2026-11-23T10:00:00+01:00"]),
         ("9am or 10am on monday", ["2026-11-23T09:00:00+01:00", "2026-11-23T10:00:00+01:00"]),
+        ("tomorrow at 4 or 5", ["2026-11-22T16:00:00+01:00", "2026-11-22T17:00:00+01:00"]),
         ("tomorrow or the day after", ["2026-11-22", "2026-11-23"]),
         ("monday or monday", []),
         ("monday or never mind", []),
