@@ -46,6 +46,7 @@ class Case:
 
     @property
     def passed(self) -> bool:
+        """True where nothing came out otherwise."""
         return not self.faults
 
     def to_json(self) -> dict[str, Any]:

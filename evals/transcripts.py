@@ -21,6 +21,7 @@ class BadTranscript(Exception):
 
 
 def known_zone(name: str) -> str:
+    """The zone's name; raises `ValueError`, as pydantic wants it."""
     try:
         return checked_zone(name)
     except Invalid as error:

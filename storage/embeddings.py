@@ -83,7 +83,7 @@ PUT = """
     WITH other AS MATERIALIZED (
         SELECT width FROM (
             SELECT vector_dims(embedding) AS width FROM embeddings
-            WHERE user_id = %(user_id)s AND embedder = %(embedder)s LIMIT 1
+            WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND chunk_id <> ALL(%(ids)s) LIMIT 1
         ) AS stored
         WHERE width <> %(width)s
     ), there AS (

@@ -196,4 +196,5 @@ def _changed(intent: Intent, text: str, clock: Clock) -> Request | None:
 
 
 def question(text: str) -> Request:
+    """What is asked, without "I forgot" and the like before it."""
     return Request(intent="question", text=text, arguments={"query": ASKING.sub("", text).rstrip("? ")})

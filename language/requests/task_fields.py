@@ -184,6 +184,7 @@ WITH_TAG = Wording(
 
 
 def changed(text: str, clock: Clock) -> Request | None:
+    """What a sentence changes of a task but its time: its priority, tags, name, text; None where it does not."""
     if (tagged := WITH_TAG.match(text)) and (order := _changed(tagged["words"], clock)):
         return replace(order, text=text, arguments={**order.arguments, "add_tags": [tagged["tag"]]})
     return _changed(text, clock)
@@ -251,6 +252,7 @@ def _fields(field: str, found: Found, clock: Clock) -> dict[str, Any] | None:
 
 
 def update(text: str, what: str, fields: dict[str, Any], clock: Clock, *, sure: bool = True) -> Request:
+    """The change of what is named; not `sure`, the words are a new task where there is none of that name."""
     reference, which = target(FROM.sub("", what.replace("'s", "") if what.endswith("'s") else what), clock)
     request = Request(intent="task_update", text=text, reference=reference, arguments={**fields, **which})
     return request if sure or points(what) or which else or_created(request, text, clock)

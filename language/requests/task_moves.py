@@ -95,6 +95,7 @@ TO_A_DAY = Wording(
 
 
 def moved(text: str, clock: Clock) -> Request | None:
+    """Which task gets which new time; None where a sentence moves nothing."""
     found = MOVE.match(begun_anew(LABELLED, lambda found: f"{found['order']} to ", text))
     if not found:
         return _stated(text, clock) or _to_when(text, clock) or _rather(text, clock)
