@@ -12,7 +12,7 @@ from domain.errors import Conflict, Invalid
 from domain.runs import Answer, Run
 from domain.threads import Backdrop, Message, unanswered, without_its_last_words
 from storage.chunks import rows_said
-from storage.postgres import Connection
+from storage.pipelines import Pipeline
 from storage.runs import BY_ID, DONE_ASIDE, HISTORY_LENGTH, Lease, run_of
 from storage.store import Store
 from storage.threads import APPEND_HELD, HISTORY, REMEMBERED, as_rows, backdrop_of, message_of
@@ -178,15 +178,15 @@ class Beginnings(Store):
 
         Of the answer to a message that is stored already, the last words are taken back.
         """
-        async with self._transaction() as connection:
-            door = await connection.execute(DOOR.encode(), wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            stored, answering = await connection.execute(STORED, wanted), await connection.execute(ANSWERING, wanted)
-            history = await connection.execute(HISTORY, wanted)
+        async with self._transaction() as pipeline:
+            door = pipeline.execute(DOOR, wanted)
+            known, holder = pipeline.execute(BY_ID, wanted), pipeline.execute(HOLDER, wanted)
+            stored, answering = pipeline.execute(STORED, wanted), pipeline.execute(ANSWERING, wanted)
+            history = pipeline.execute(HISTORY, wanted)
             _refuse(run, await known.fetchall(), await holder.fetchall())
             row = await stored.fetchone()
             if row is None:
-                return await self._begin_late(connection, run, wanted, await door.fetchall())
+                return await self._begin_late(pipeline, run, wanted, await door.fetchall())
             _check_stored(said, message_of(row))
             runs = {each["id"] for each in await answering.fetchall()}
             messages = [message_of(each) for each in await history.fetchall()]
@@ -196,9 +196,9 @@ class Beginnings(Store):
             if unanswered([message for message in kept if message.run_id in runs]):
                 raise Conflict("A question of that turn is still open; answer it first.")
             if (first := next((message for message in messages if message not in kept), None)) is not None:
-                await connection.execute(SET_ASIDE.format(cut=PLACE).encode(), {**wanted, "first": first.id})
-            begun = await connection.execute(BEGIN, wanted)
-            done = await connection.execute(DONE_ASIDE, wanted)
+                pipeline.execute(SET_ASIDE.format(cut=PLACE), {**wanted, "first": first.id})
+            begun = pipeline.execute(BEGIN, wanted)
+            done = pipeline.execute(DONE_ASIDE, wanted)
             row = await begun.fetchone()
             assert row is not None  # nobody else begins in this thread meanwhile
             done_aside = tuple(each["summary"] for each in await done.fetchall())
@@ -207,25 +207,25 @@ class Beginnings(Store):
         return replace(_begun(run_of(row), kept, behind, cut, runs), done_aside=done_aside)
 
     async def _begin_late(
-        self, connection: Connection, run: Run, wanted: Mapping[str, Any], door: Sequence[Mapping[str, Any]]
+        self, pipeline: Pipeline, run: Run, wanted: Mapping[str, Any], door: Sequence[Mapping[str, Any]]
     ) -> Begun:
         """What held the thread has ended meanwhile; the id may have been taken in another one."""
-        begun = await connection.execute(BEGIN_NEW, wanted)
-        await connection.execute(APPEND_HELD.encode(), wanted)
-        history = await connection.execute(HISTORY, wanted)
+        begun = pipeline.execute(BEGIN_NEW, wanted)
+        pipeline.execute(APPEND_HELD, wanted)
+        history = pipeline.execute(HISTORY, wanted)
         row = await begun.fetchone()
         if row is None:
             raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
         return _begun(run_of(row), [message_of(each) for each in await history.fetchall()], door)
 
     async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
-        async with self._transaction() as connection:
-            door = await connection.execute(DOOR.encode(), wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            cut = await connection.execute(SET_ASIDE.format(cut=CUT_AT).encode(), wanted)
-            begun = await connection.execute(BEGIN, wanted)
-            appended = await connection.execute(APPEND_HELD.encode(), wanted)
-            history, done = await connection.execute(HISTORY, wanted), await connection.execute(DONE_ASIDE, wanted)
+        async with self._transaction() as pipeline:
+            door = pipeline.execute(DOOR, wanted)
+            known, holder = pipeline.execute(BY_ID, wanted), pipeline.execute(HOLDER, wanted)
+            cut = pipeline.execute(SET_ASIDE.format(cut=CUT_AT), wanted)
+            begun = pipeline.execute(BEGIN, wanted)
+            appended = pipeline.execute(APPEND_HELD, wanted)
+            history, done = pipeline.execute(HISTORY, wanted), pipeline.execute(DONE_ASIDE, wanted)
             _refuse(run, await known.fetchall(), await holder.fetchall())
             place = await cut.fetchone()
             if place is None:
@@ -241,11 +241,11 @@ class Beginnings(Store):
         return replace(_begun(run_of(row), messages, behind, place["position"]), done_aside=done_aside)
 
     async def _resume(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
-        async with self._transaction() as connection:
-            door = await connection.execute(DOOR.encode(), wanted)
-            known, holder = await connection.execute(BY_ID, wanted), await connection.execute(HOLDER, wanted)
-            paused, answered = await connection.execute(PAUSED, wanted), await connection.execute(ANSWERED, wanted)
-            history = await connection.execute(HISTORY, wanted)
+        async with self._transaction() as pipeline:
+            door = pipeline.execute(DOOR, wanted)
+            known, holder = pipeline.execute(BY_ID, wanted), pipeline.execute(HOLDER, wanted)
+            paused, answered = pipeline.execute(PAUSED, wanted), pipeline.execute(ANSWERED, wanted)
+            history = pipeline.execute(HISTORY, wanted)
             _refuse(run, await known.fetchall(), [])
             rows, held_by = await paused.fetchall(), await holder.fetchall()
             given_before = [run_of(each) for each in await answered.fetchall()]
@@ -261,11 +261,11 @@ class Beginnings(Store):
             waiting = run_of(rows[0])
             answers = _first_words(run.answers, waiting)
             _check_in_time(answers, waiting, run.created_at)
-            await connection.execute(RESUMED, {**wanted, "paused_id": waiting.id})
+            pipeline.execute(RESUMED, {**wanted, "paused_id": waiting.id})
             own = {
                 **wanted, "root_id": waiting.root_id, "message_id": waiting.message_id, "answers": _answers(answers),
             }  # fmt: skip
-            begun = await (await connection.execute(BEGIN, own)).fetchone()
+            begun = await pipeline.execute(BEGIN, own).fetchone()
             assert begun is not None  # nobody else begins in this thread meanwhile
             messages = tuple(message_of(each) for each in await history.fetchall())
             behind = await door.fetchall()

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 
 from domain.model_calls import FailureKind
 from storage.postgres import Pool
-from storage.store import lent, said_plainly
+from storage.store import asked
 
 OPENED = "SELECT model, reason, times, extract(epoch FROM until - clock_timestamp())::float AS seconds FROM breakers"
 TELL = "SELECT pg_notify('metacortex', 'breaker ' || %(model)s::text)"
@@ -83,6 +83,4 @@ class Breakers:
         await self._rows(HASTEN, {"reasons": list(reasons)})
 
     async def _rows(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                return await (await connection.execute(statement.encode(), parameters)).fetchall()
+        return (await asked(self._pool, statement, parameters)).rows

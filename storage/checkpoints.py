@@ -3,19 +3,20 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from psycopg import AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
 
 from domain.runs import Run
 from storage.postgres import Pool
-from storage.store import transaction
+from storage.store import SET_USER, lent, said_plainly
 
 
 class Checkpoints(AsyncPostgresSaver):
@@ -26,7 +27,8 @@ class Checkpoints(AsyncPostgresSaver):
     """
 
     def __init__(self, pool: Pool, user_id: UUID, *, fresh: bool = False) -> None:
-        super().__init__(pool)
+        # The saver asks for a pool of psycopg's own connections; it gets each of them by `_cursor`.
+        super().__init__(cast("AsyncConnectionPool[AsyncConnection[DictRow]]", pool))
         self._pool = pool
         self._user_id = user_id
         self._fresh = fresh
@@ -68,11 +70,14 @@ class Checkpoints(AsyncPostgresSaver):
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
         # The saver's lock guards one shared connection; ours come from the pool, one for each access.
-        async with (
-            transaction(self._pool, self._user_id) as connection,
-            connection.cursor(binary=True, row_factory=dict_row) as cursor,
-        ):
-            yield cursor
+        with said_plainly():
+            async with lent(self._pool) as connection, connection, connection.pipeline():
+                # psycopg's own transaction() waits for BEGIN, for what was said before COMMIT, and for COMMIT.
+                await connection.execute(b"BEGIN")
+                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
+                async with connection.cursor(binary=True, row_factory=dict_row) as cursor:
+                    yield cursor
+                await connection.execute(b"COMMIT")
 
 
 def place_of(user_id: UUID, run: Run) -> str:

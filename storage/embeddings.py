@@ -9,7 +9,7 @@ from pgvector import HalfVector
 
 from domain.errors import Unavailable
 from storage.passages import AFTER, BEFORE
-from storage.store import Question, Store
+from storage.store import Store
 
 SAMPLE = 50_000
 """Words are counted in about so many passages."""
@@ -69,14 +69,14 @@ NEXT = f"""
     SELECT id, {_TEXTS} FROM wanted AS touched
 """
 # Where another embedder came, each passage needs a vector of it too.
-OTHERS = Question.of(f"""
+OTHERS = f"""
     SELECT id, {_TEXTS} FROM chunks AS touched
     WHERE user_id = %(user_id)s AND NOT waits AND NOT EXISTS (
         SELECT FROM embeddings
         WHERE embeddings.user_id = %(user_id)s AND chunk_id = touched.id AND embedder = %(embedder)s
     ) AND NOT EXISTS (SELECT FROM collections WHERE user_id = %(user_id)s AND embedder = %(embedder)s)
     LIMIT %(limit)s
-""")
+"""
 # A passage may have been edited away meanwhile; those that are there are held until the commit. Vectors are normalised
 # when written, so that the inner product is the cosine. Of one embedder they have one width, or none could be compared.
 PUT = """

@@ -138,13 +138,13 @@ class Imports(Store):
             "user_id": self._user_id, "id": new.id, "format": new.format, "name": new.name, "hash": new.hash,
             "created_at": new.created_at, "stranded": new.created_at - ARRIVES_WITHIN, "most": MOST_AT_ONCE,
         }  # fmt: skip
-        async with self._transaction() as connection:
-            await connection.execute(FORGET_STRANDED, parameters)
-            begun = await connection.execute(BEGIN.encode(), parameters)
-            there = await (await connection.execute(BY_ID, parameters)).fetchone()
+        async with self._transaction() as pipeline:
+            pipeline.execute(FORGET_STRANDED, parameters)
+            begun = pipeline.execute(BEGIN, parameters)
+            there = await pipeline.execute(BY_ID, parameters).fetchone()
         if there is None:
             raise Conflict(f"{MOST_AT_ONCE} imports are still going; wait until one is done.")
-        return begun.rowcount == 1
+        return begun.count == 1
 
     async def keep(self, import_id: UUID, files: Sequence[File]) -> None:
         """Some of its files; a path that is there already stays as it is."""
@@ -154,9 +154,9 @@ class Imports(Store):
     async def go(self, id: UUID, problems: Sequence[Problem]) -> None:
         """All of it has arrived; a job brings it in soon."""
         parameters = {"user_id": self._user_id, "id": id, "problems": _problems(problems)}
-        async with self._transaction() as connection:
-            await connection.execute(GO, parameters)
-            await connection.execute(BRING_IN_SOON, parameters)
+        async with self._transaction() as pipeline:
+            pipeline.execute(GO, parameters)
+            pipeline.execute(BRING_IN_SOON, parameters)
 
     async def drop(self, id: UUID) -> None:
         """It did not arrive whole."""
@@ -203,11 +203,11 @@ class Imports(Store):
             "created": Jsonb(dict(now.created)), "updated": Jsonb(dict(now.updated)),
             "from_path": before.at_path, "from_thing": before.at_thing,
         }  # fmt: skip
-        async with self._transaction() as connection:
-            moved = await connection.execute(ADVANCE.encode(), {"user_id": self._user_id, **state})
-            await connection.execute(LEARN, {"user_id": self._user_id, "rows": Jsonb(rows)})
-            await connection.execute(FORGET_FILES, {"user_id": self._user_id, "id": now.id})
-        return moved.rowcount == 1
+        async with self._transaction() as pipeline:
+            moved = pipeline.execute(ADVANCE, {"user_id": self._user_id, **state})
+            pipeline.execute(LEARN, {"user_id": self._user_id, "rows": Jsonb(rows)})
+            pipeline.execute(FORGET_FILES, {"user_id": self._user_id, "id": now.id})
+        return moved.count == 1
 
 
 def _import(row: Mapping[str, Any]) -> Import:

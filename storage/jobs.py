@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.postgres import Pool
-from storage.store import lent, said_plainly
+from storage.store import asked
 
 CLAIM = """
     UPDATE jobs SET due_at = clock_timestamp() + %(lease)s
@@ -53,19 +53,13 @@ class Jobs:
 
     async def claim(self, kind: str, lease: timedelta) -> Job | None:
         """The job of this kind that waits longest; nobody else gets it while the lease lasts."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                row = await (await connection.execute(CLAIM, {"kind": kind, "lease": lease})).fetchone()
-        return Job(**row) if row else None
+        rows = (await asked(self._pool, CLAIM, {"kind": kind, "lease": lease})).rows
+        return Job(**rows[0]) if rows else None
 
     async def embed_anew(self, embedder: str) -> int:
         """Ask for vectors of this embedder for everybody, unless it is the one of before; for how many people."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                return (await connection.execute(EMBED_ANEW, {"name": embedder})).rowcount
+        return (await asked(self._pool, EMBED_ANEW, {"name": embedder})).count
 
     async def finish(self, job: Job, again: datetime | None = None) -> None:
         """It is done, or due again; it stays due where more was asked for since it was claimed."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                await connection.execute(AGAIN if again else FINISHED, {**vars(job), "again": again})
+        await asked(self._pool, AGAIN if again else FINISHED, {**vars(job), "again": again})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from storage.postgres import Pool
 from storage.runs import Lease
-from storage.store import lent, said_plainly
+from storage.store import asked
 
 BEAT = """
     UPDATE leases SET until = now() + %(lasts)s
@@ -39,27 +39,18 @@ class Leases:
             "owner": lease.owner, "lasts": lease.lasts,
             "user_ids": [user_id for user_id, _ in runs], "run_ids": [run_id for _, run_id in runs],
         }  # fmt: skip
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                rows = await (await connection.execute(BEAT, wanted)).fetchall()
-        return [Held(**row) for row in rows]
+        return [Held(**row) for row in (await asked(self._pool, BEAT, wanted)).rows]
 
     async def expired(self, limit: int) -> Sequence[tuple[UUID, str]]:
         """User and run of leases that ran out, longest first."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                rows = await (await connection.execute(EXPIRED, {"limit": limit})).fetchall()
-        return [(row["user_id"], row["run_id"]) for row in rows]
+        answer = await asked(self._pool, EXPIRED, {"limit": limit})
+        return [(row["user_id"], row["run_id"]) for row in answer.rows]
 
     async def release(self, owner: UUID) -> None:
         """Let others take over all that this process holds, at once."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                await connection.execute(RELEASE, {"owner": owner})
+        await asked(self._pool, RELEASE, {"owner": owner})
         await self.tell("released", owner, "")
 
     async def tell(self, what: str, user_id: UUID, run_id: str) -> None:
         """Tell every process something about a run."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                await connection.execute(TELL, {"notice": f"{what} {user_id} {run_id}"})
+        await asked(self._pool, TELL, {"notice": f"{what} {user_id} {run_id}"})

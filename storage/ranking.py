@@ -1,7 +1,6 @@
 """How search finds and ranks: one statement for everybody, and one for what is near to a thing."""
 
 from storage.embeddings import PARTS
-from storage.store import Question
 
 MEANING = 0.53
 """The share of meaning in a score, beside that of words."""
@@ -215,8 +214,8 @@ SHOWN = """
 """
 _SHARE = "coalesce({0} / nullif(greatest(max({0}) OVER (), 0), 0), 0)"
 _LOOK = ASKED + LEGS + RANKED.format(**{name: _SHARE.format(name) for name in ("lexical", "cosine", "nearness")})
-LOOK = Question.of(_LOOK + SHOWN.format(around=ALONE))
-LOOK_AROUND = Question.of(_LOOK + SHOWN.format(around=AMONG_OTHERS))
+LOOK = _LOOK + SHOWN.format(around=ALONE)
+LOOK_AROUND = _LOOK + SHOWN.format(around=AMONG_OTHERS)
 # Things of the same kind, by the mean of what is known of their passages, in the space where all have a vector.
 SIMILAR = f"""
     WITH space AS MATERIALIZED (

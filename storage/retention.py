@@ -76,10 +76,10 @@ class Retention(Store):
             "money_lasts": MONEY_LASTS, "money_before": at - MONEY_LASTS,
             "answers_last": ANSWERS_LAST, "answers_before": at - ANSWERS_LAST,
         }  # fmt: skip
-        async with self._transaction() as connection:
+        async with self._transaction() as pipeline:
             for statement in (GIVE_UP, FORGET_EVENTS, *FORGET_CHECKPOINTS, *FORGET_MONEY, FORGET_ANSWERS):
-                await connection.execute(statement, wanted)
-            row = await (await connection.execute(DUE_AGAIN, wanted)).fetchone()
+                pipeline.execute(statement, wanted)
+            row = await pipeline.execute(DUE_AGAIN, wanted).fetchone()
         assert row is not None
         due_at: datetime | None = row["due_at"]
         return due_at

@@ -232,12 +232,12 @@ class Runs(Store):
 
     async def close_paused(self, id: str, answers: Sequence[Message], at: datetime) -> bool:
         """End a run that waits for approvals, with these answers to its calls; False where it does not wait."""
-        async with self._transaction() as connection:
-            closed = await connection.execute(CLOSE_PAUSED, {"user_id": self._user_id, "id": id, "at": at})
+        async with self._transaction() as pipeline:
+            closed = pipeline.execute(CLOSE_PAUSED, {"user_id": self._user_id, "id": id, "at": at})
             if await closed.fetchone() is None:
                 return False
             wanted = {"rows": Jsonb(as_rows(answers)), "passages": Jsonb(rows_said(answers, self._user_id))}
-            await connection.execute(APPEND.encode(), {"user_id": self._user_id, **wanted})
+            pipeline.execute(APPEND, {"user_id": self._user_id, **wanted})
         return True
 
     async def events(self, id: str, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, int, Mapping[str, Any]]]:
@@ -257,9 +257,9 @@ class Runs(Store):
     async def turn(self, run: Run) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
         """The messages of the run's turn, and those of the conversation apart from it."""
         wanted = {"user_id": self._user_id, "thread_id": run.thread_id, "message_id": run.message_id}
-        async with self._transaction() as connection:
-            turn = await connection.execute(TURN, wanted)
-            history = await connection.execute(HISTORY, wanted | {"limit": HISTORY_LENGTH})
+        async with self._transaction() as pipeline:
+            turn = pipeline.execute(TURN, wanted)
+            history = pipeline.execute(HISTORY, wanted | {"limit": HISTORY_LENGTH})
             said = tuple(message_of(row) for row in await turn.fetchall())
             own = {message.id for message in said}
             rest = tuple(message_of(row) for row in await history.fetchall() if row["id"] not in own)

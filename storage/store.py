@@ -1,20 +1,18 @@
 """A store: one user's window on the database; every access is a transaction that knows the user."""
 
-import re
 from asyncio import CancelledError, shield
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import AsyncRawCursor
 from psycopg.rows import DictRow
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from domain.errors import Conflict, Invalid, Unavailable
-from storage.postgres import Connection, Pool
+from storage.pipelines import Answer, Connection, Pipeline
+from storage.postgres import Pool
 
 SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
 # Where statistics are not made yet, the planner takes a person's rows for a handful and nests loops over thousands.
@@ -28,21 +26,6 @@ UNSTORABLE = "holds a character that cannot be stored; take out NUL and broken c
 UNSTORABLE_STATES = (None, "22021", "22P02", "22P05")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A large statement, with numbers for its parameters: psycopg would look for their names each time it is asked."""
-
-    text: bytes
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, statement: str) -> "Question":
-        """From one whose parameters have names."""
-        names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
-        numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
-        return cls(text=numbered.replace("%%", "%").encode(), names=names)
-
-
 class Store:
     """Bound to its user when built, so no caller can name another's rows."""
 
@@ -51,74 +34,65 @@ class Store:
         self._user_id = user_id
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Connection]:
-        """A transaction as the user, in a pipeline: what is executed travels with the next fetch, or at the end.
+    async def _transaction(self) -> AsyncIterator[Pipeline]:
+        """A transaction as the user: what is executed travels with the next fetch, or at the end.
 
         So it takes one round trip for each fetch after which something is executed, and one for the end.
         """
-        async with transaction(self._pool, self._user_id) as connection:
-            yield connection
+        async with transaction(self._pool, self._user_id) as pipeline:
+            yield pipeline
 
     async def _rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[DictRow]:
         """What one statement answers, in one round trip; `user_id` is among its parameters."""
         return (await self._together((statement, parameters or {})))[0]
 
-    async def _rows_of_all(self, question: Question, parameters: Mapping[str, Any]) -> list[DictRow]:
+    async def _rows_of_all(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
         """What a question about all rows of a person answers: planned once for everybody, without joins row by row."""
-        wanted = {"user_id": self._user_id, **parameters}
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                cursor = AsyncRawCursor(connection)
-                async with connection.pipeline():
-                    await connection.execute(SET_USER_OF_ALL, {"user_id": str(self._user_id)})
-                    await cursor.execute(question.text, [wanted[name] for name in question.names], prepare=True)
-                return await cursor.fetchall()
+        return (await self._asked((statement, parameters), as_user=SET_USER_OF_ALL))[0].rows
 
     async def _alone(self, statement: str, parameters: Mapping[str, Any]) -> list[DictRow]:
         """What a statement answers that tells the transaction its user by itself; nothing is quicker."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                cursor = await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
-                return await cursor.fetchall()
+        return (await asked(self._pool, statement, {"user_id": self._user_id, **parameters})).rows
 
     async def _together(self, *statements: tuple[str, Mapping[str, Any]]) -> list[list[DictRow]]:
         """What each of several statements answers, nothing where it only writes; one transaction, in one round trip."""
-        with said_plainly():
-            async with lent(self._pool) as connection:
-                async with connection.pipeline():
-                    # Up to the pipeline's sync all are one implicit transaction.
-                    await connection.execute(SET_USER, {"user_id": str(self._user_id)})
-                    cursors = [
-                        await connection.execute(statement.encode(), {"user_id": self._user_id, **parameters})
-                        for statement, parameters in statements
-                    ]
-                # A fetch within the pipeline would ask the server once more.
-                return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return [answer.rows for answer in await self._asked(*statements)]
 
     async def _run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         """How many rows one statement touched, in one round trip."""
-        with said_plainly():
-            async with lent(self._pool) as connection, connection.pipeline():
-                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
-                cursor = await connection.execute(statement.encode(), {"user_id": self._user_id, **(parameters or {})})
-            return cursor.rowcount
+        return (await self._asked((statement, parameters or {})))[0].count
 
     async def _row(self, statement: str, parameters: Mapping[str, Any] | None = None) -> DictRow | None:
         """The first row of them."""
         rows = await self._rows(statement, parameters)
         return rows[0] if rows else None
 
+    async def _asked(self, *statements: tuple[str, Mapping[str, Any]], as_user: str = SET_USER) -> list[Answer]:
+        with said_plainly():
+            async with lent(self._pool) as connection, Pipeline(connection) as pipeline:
+                pipeline.execute(as_user, {"user_id": str(self._user_id)})
+                return [
+                    pipeline.execute(statement, {"user_id": self._user_id, **parameters})
+                    for statement, parameters in statements
+                ]
+
+
+async def asked(pool: Pool, statement: str, parameters: Mapping[str, Any] | None = None) -> Answer:
+    """The answer to one statement whose transaction is nobody's, in one round trip."""
+    with said_plainly():
+        async with lent(pool) as connection, Pipeline(connection) as pipeline:
+            return pipeline.execute(statement, parameters)
+
 
 @asynccontextmanager
-async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Connection]:
-    """A transaction in a pipeline whose policies see this user; what fails is rolled back as the connection returns."""
+async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Pipeline]:
+    """A transaction whose policies see this user; what fails is rolled back as the connection returns."""
     with said_plainly():
-        async with lent(pool) as connection, connection.pipeline():
-            # psycopg's own transaction() waits for BEGIN, for what was said before COMMIT, and for COMMIT.
-            await connection.execute(b"BEGIN")
-            await connection.execute(SET_USER, {"user_id": str(user_id)})
-            yield connection
-            await connection.execute(b"COMMIT")
+        async with lent(pool) as connection, connection, Pipeline(connection) as pipeline:
+            pipeline.execute("BEGIN")
+            pipeline.execute(SET_USER, {"user_id": str(user_id)})
+            yield pipeline
+            pipeline.execute("COMMIT")
 
 
 @asynccontextmanager
@@ -126,13 +100,11 @@ async def lent(pool: Pool) -> AsyncIterator[Connection]:
     """A connection of the pool's, which it gets back sound or closed, from a cancelled borrower too."""
     connection = await pool.getconn()
     try:
-        async with connection:
-            try:
-                yield connection
-            except CancelledError:
-                # Of a pipeline that was cut, psycopg may take for prepared what the server never got to.
-                await connection.close()
-                raise
+        yield connection
+    except CancelledError:
+        # Of what was cut, nobody knows how far the server came.
+        await connection.close()
+        raise
     finally:
         # The pool loses a connection whose return is cancelled.
         await shield(pool.putconn(connection))

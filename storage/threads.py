@@ -169,12 +169,12 @@ class Threads(Store):
 
     async def delete(self, thread_id: str) -> None:
         """With its messages, runs and checkpoints; what was done in it stays, in the ledger too. Raises `NotFound`."""
-        async with self._transaction() as connection:
+        async with self._transaction() as pipeline:
             wanted = {"user_id": self._user_id, "id": thread_id}
-            gone = await connection.execute(DELETE, wanted)
-            await connection.execute(FORGET_SAID, wanted)
+            gone = pipeline.execute(DELETE, wanted)
+            pipeline.execute(FORGET_SAID, wanted)
             for statement in DELETE_CHECKPOINTS:
-                await connection.execute(statement, {"prefix": f"{self._user_id}/{quote(thread_id, safe='')}/"})
+                pipeline.execute(statement, {"prefix": f"{self._user_id}/{quote(thread_id, safe='')}/"})
             if await gone.fetchone() is None:
                 raise NotFound("There is no such thread among yours.")
 

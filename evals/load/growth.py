@@ -35,9 +35,9 @@ class Left:
 async def sizes(dsn: str) -> Sizes:
     """How much the local user's rows take, without indexes."""
     found = {}
-    async with pool(dsn, size=1) as connections, transaction(connections, LOCAL_USER) as connection:
-        for table in await (await connection.execute(TABLES)).fetchall():
-            rows = await (await connection.execute(ROWS.format(table=table["name"]).encode())).fetchone()
+    async with pool(dsn, size=1) as connections, transaction(connections, LOCAL_USER) as pipeline:
+        for table in await pipeline.execute(TABLES).fetchall():
+            rows = await pipeline.execute(ROWS.format(table=table["name"])).fetchone()
             assert rows is not None
             found[table["name"]] = rows["bytes"]
     return found

@@ -1,0 +1,194 @@
+"""Pipelines: statements that travel to Postgres together, each prepared once on its connection."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Self
+
+from psycopg import AsyncConnection, OperationalError
+from psycopg.abc import Buffer, PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.rows import DictRow
+
+MOST_PREPARED = 100
+"""So many statements stay prepared on a connection, those that were used last."""
+
+
+FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
+Form = tuple[bytes, tuple[int, ...]]
+"""A statement and the types of its parameters: what is prepared."""
+
+
+class Prepared:
+    """A statement that the server knows by a name; its columns, once it has answered."""
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+        self._columns: tuple[str, ...] | None = None
+
+    def columns(self, result: PGresult) -> tuple[str, ...]:
+        """What they are called, by one of its answers."""
+        if self._columns is None:
+            self._columns = tuple((result.fname(place) or b"").decode() for place in range(result.nfields))
+        return self._columns
+
+
+class Connection(AsyncConnection[DictRow]):
+    """One that knows what is prepared on it, the one that was used last at the end."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.prepared: dict[Form, Prepared] = {}
+        self.prepared_ever = 0
+
+
+class Answer:
+    """What the server says to a statement; asked for too early, it has the pipeline travel."""
+
+    def __init__(self, pipeline: "Pipeline", form: Form, values: Sequence[Buffer | None], formats: Sequence[Format]):
+        self.form, self.values, self.formats = form, values, formats
+        self.prepared: Prepared | None = None
+        self.result: PGresult | None = None
+        self._pipeline = pipeline
+
+    async def fetchall(self) -> list[DictRow]:
+        """All rows."""
+        if self.result is None:
+            await self._pipeline.travel()
+        return self.rows
+
+    async def fetchone(self) -> DictRow | None:
+        """The first row."""
+        rows = await self.fetchall()
+        return rows[0] if rows else None
+
+    @property
+    def rows(self) -> list[DictRow]:
+        """All rows, when the pipeline has travelled."""
+        assert self.result is not None and self.prepared is not None
+        return self._pipeline.read(self.result, self.prepared.columns(self.result))
+
+    @property
+    def count(self) -> int:
+        """How many rows were read or written, when the pipeline has travelled."""
+        assert self.result is not None
+        return self.result.command_tuples or 0
+
+
+class Pipeline:
+    """Sends what it is given when an answer is asked for, and at its end: up to there all is one transaction.
+
+    Each time it takes one round trip. psycopg's own pipeline sends and listens at each statement.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._adapters = Transformer(connection)
+        self._waiting: list[Answer] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            await self.travel(is_last=True)
+        elif isinstance(error, Exception) and self._connection.pgconn.pipeline_status:
+            self._waiting.clear()
+            await self.travel(is_last=True)
+
+    def execute(self, statement: str, parameters: Mapping[str, Any] | None = None) -> Answer:
+        """A statement, whose parameters have names, is to travel next."""
+        text, names = _numbered(statement)
+        values: Sequence[Buffer | None] = ()
+        if names:
+            given = parameters or {}
+            values = self._adapters.dump_sequence([given[name] for name in names], [PyFormat.AUTO] * len(names))
+        types, formats = (self._adapters.types, self._adapters.formats) if names else ((), ())
+        answer = Answer(self, (text, types or ()), values, formats or ())
+        self._waiting.append(answer)
+        return answer
+
+    async def travel(self, *, is_last: bool = False) -> None:
+        """Send what waits and take in the answers; raises what the server says to the first that fails."""
+        answers, self._waiting = self._waiting, []
+        try:
+            failed = await self._connection.wait(self._exchange(answers, is_last))
+        except BaseException:
+            # Nobody knows what the server got to.
+            await self._connection.close()
+            raise
+        if failed is not None:
+            raise error_from_result(failed)
+
+    def read(self, result: PGresult, columns: tuple[str, ...]) -> list[DictRow]:
+        """The rows of a result."""
+        self._adapters.set_pgresult(result)
+        return [dict(zip(columns, row, strict=True)) for row in self._adapters.load_rows(0, result.ntuples, tuple)]
+
+    def _exchange(self, answers: Sequence[Answer], is_last: bool) -> PQGen[PGresult | None]:
+        """The first result that tells of a failure, where one does."""
+        pgconn, prepared = self._connection.pgconn, self._connection.prepared
+        if not pgconn.pipeline_status:
+            pgconn.enter_pipeline_mode()
+        closed = self._close_the_oldest(pgconn)
+        are_new = [self._send(pgconn, answer) for answer in answers]
+        if is_last:
+            pgconn.pipeline_sync()
+        else:
+            pgconn.send_flush_request()
+        yield from send(pgconn)
+        failed = None
+        for _ in range(closed):
+            yield from _result(pgconn)
+        for answer, is_new in zip(answers, are_new, strict=True):
+            if is_new and (result := (yield from _result(pgconn))).status in FAILED:
+                failed = failed or result
+                prepared.pop(answer.form, None)
+            answer.result = yield from _result(pgconn)
+            if answer.result.status in FAILED:
+                failed = failed or answer.result
+        if is_last:
+            yield from _result(pgconn)
+            pgconn.exit_pipeline_mode()
+        return failed
+
+    def _close_the_oldest(self, pgconn: PGconn) -> int:
+        prepared = self._connection.prepared
+        too_many = list(prepared)[: max(0, len(prepared) - MOST_PREPARED)]
+        for form in too_many:
+            pgconn.send_close_prepared(prepared.pop(form).name)
+        return len(too_many)
+
+    def _send(self, pgconn: PGconn, answer: Answer) -> bool:
+        """True where it had to be prepared."""
+        known = self._connection.prepared
+        prepared = known.pop(answer.form, None)
+        if is_new := prepared is None:
+            self._connection.prepared_ever += 1
+            prepared = Prepared(b"statement_%d" % self._connection.prepared_ever)
+            pgconn.send_prepare(prepared.name, *answer.form)
+        known[answer.form] = answer.prepared = prepared
+        pgconn.send_query_prepared(prepared.name, answer.values, answer.formats)
+        return is_new
+
+
+def _result(pgconn: PGconn) -> PQGen[PGresult]:
+    results: list[PGresult] = yield from fetch_many(pgconn)
+    if not results:
+        raise OperationalError("the connection was lost")
+    return results[0]
+
+
+@lru_cache(maxsize=1_000)
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with numbers for its parameters, and what they were called."""
+    names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
+    return numbered.replace("%%", "%").encode(), names
