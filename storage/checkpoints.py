@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.runs import Run
 from storage.postgres import Pool
-from storage.store import SET_USER, lent, said_plainly
+from storage.store import SET_USER, Lent, SaidPlainly
 
 
 class Checkpoints(AsyncPostgresSaver):
@@ -70,8 +70,8 @@ class Checkpoints(AsyncPostgresSaver):
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
         # The saver's lock guards one shared connection; ours come from the pool, one for each access.
-        with said_plainly():
-            async with lent(self._pool) as connection, connection, connection.pipeline():
+        with SaidPlainly():
+            async with Lent(self._pool) as connection, connection, connection.pipeline():
                 # psycopg's own transaction() waits for BEGIN, for what was said before COMMIT, and for COMMIT.
                 await connection.execute(b"BEGIN")
                 await connection.execute(SET_USER, {"user_id": str(self._user_id)})

@@ -45,6 +45,8 @@ class Connection(AsyncConnection[DictRow]):
         super().__init__(*arguments, **options)
         self.prepared: dict[Form, Prepared] = {}
         self.prepared_ever = 0
+        # It remembers how values of each type are written and read.
+        self.values = Transformer(self)
 
 
 class Answer:
@@ -88,7 +90,7 @@ class Pipeline:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._adapters = Transformer(connection)
+        self._values = connection.values
         self._waiting: list[Answer] = []
 
     async def __aenter__(self) -> Self:
@@ -109,8 +111,8 @@ class Pipeline:
         values: Sequence[Buffer | None] = ()
         if names:
             given = parameters or {}
-            values = self._adapters.dump_sequence([given[name] for name in names], [PyFormat.AUTO] * len(names))
-        types, formats = (self._adapters.types, self._adapters.formats) if names else ((), ())
+            values = self._values.dump_sequence([given[name] for name in names], [PyFormat.AUTO] * len(names))
+        types, formats = (self._values.types, self._values.formats) if names else ((), ())
         answer = Answer(self, (text, types or ()), values, formats or ())
         self._waiting.append(answer)
         return answer
@@ -129,8 +131,8 @@ class Pipeline:
 
     def read(self, result: PGresult, columns: tuple[str, ...]) -> list[DictRow]:
         """The rows of a result."""
-        self._adapters.set_pgresult(result)
-        return [dict(zip(columns, row, strict=True)) for row in self._adapters.load_rows(0, result.ntuples, tuple)]
+        self._values.set_pgresult(result)
+        return [dict(zip(columns, row, strict=True)) for row in self._values.load_rows(0, result.ntuples, tuple)]
 
     def _exchange(self, answers: Sequence[Answer], is_last: bool) -> PQGen[PGresult | None]:
         """The first result that tells of a failure, where one does."""

@@ -1,8 +1,9 @@
 """A store: one user's window on the database; every access is a transaction that knows the user."""
 
 from asyncio import CancelledError, shield
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
+from contextlib import asynccontextmanager, suppress
+from types import coroutine
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import psycopg
 from psycopg.rows import DictRow
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
-from domain.errors import Conflict, Invalid, Unavailable
+from domain.errors import Conflict, Invalid, MetaCortexError, Unavailable
 from storage.pipelines import Answer, Connection, Pipeline
 from storage.postgres import Pool
 
@@ -68,8 +69,8 @@ class Store:
         return rows[0] if rows else None
 
     async def _asked(self, *statements: tuple[str, Mapping[str, Any]], as_user: str = SET_USER) -> list[Answer]:
-        with said_plainly():
-            async with lent(self._pool) as connection, Pipeline(connection) as pipeline:
+        with SaidPlainly():
+            async with Lent(self._pool) as connection, Pipeline(connection) as pipeline:
                 pipeline.execute(as_user, {"user_id": str(self._user_id)})
                 return [
                     pipeline.execute(statement, {"user_id": self._user_id, **parameters})
@@ -79,52 +80,82 @@ class Store:
 
 async def asked(pool: Pool, statement: str, parameters: Mapping[str, Any] | None = None) -> Answer:
     """The answer to one statement whose transaction is nobody's, in one round trip."""
-    with said_plainly():
-        async with lent(pool) as connection, Pipeline(connection) as pipeline:
+    with SaidPlainly():
+        async with Lent(pool) as connection, Pipeline(connection) as pipeline:
             return pipeline.execute(statement, parameters)
 
 
 @asynccontextmanager
 async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Pipeline]:
     """A transaction whose policies see this user; what fails is rolled back as the connection returns."""
-    with said_plainly():
-        async with lent(pool) as connection, connection, Pipeline(connection) as pipeline:
+    with SaidPlainly():
+        async with Lent(pool) as connection, connection, Pipeline(connection) as pipeline:
             pipeline.execute("BEGIN")
             pipeline.execute(SET_USER, {"user_id": str(user_id)})
             yield pipeline
             pipeline.execute("COMMIT")
 
 
-@asynccontextmanager
-async def lent(pool: Pool) -> AsyncIterator[Connection]:
+class Lent:
     """A connection of the pool's, which it gets back sound or closed, from a cancelled borrower too."""
-    connection = await pool.getconn()
-    try:
-        yield connection
-    except CancelledError:
-        # Of what was cut, nobody knows how far the server came.
-        await connection.close()
-        raise
-    finally:
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._pool.getconn()
+        return self._connection
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, CancelledError):
+            # Of what was cut, nobody knows how far the server came.
+            await self._connection.close()
         # The pool loses a connection whose return is cancelled.
-        await shield(pool.putconn(connection))
+        await uncut(self._pool.putconn(self._connection))
 
 
-@contextmanager
-def said_plainly() -> Iterator[None]:
-    """The database's refusals in our own words."""
+async def uncut(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it to its end, also where the caller is cancelled; without a task of its own where it need not wait."""
     try:
-        yield
-    except (PoolTimeout, TooManyRequests, PoolClosed) as error:
-        raise Unavailable("The database is busy; try again in a moment.") from error
-    except psycopg.OperationalError as error:
-        raise Unavailable("The database does not answer; try again in a moment.") from error
-    except UnicodeEncodeError as error:
-        raise Invalid("text", UNSTORABLE) from error
-    except psycopg.IntegrityError as error:
-        raise Conflict("Something it stands on was changed or removed meanwhile; look again.") from error
-    except psycopg.DataError as error:
-        if error.sqlstate in UNSTORABLE_STATES:
-            raise Invalid("text", UNSTORABLE) from error
-        # What the shapes of our own let through, such as a forged cursor.
-        raise Invalid("request", "holds a number, a date or a cursor that the database cannot take.") from error
+        awaited = coroutine.send(None)
+    except StopIteration:
+        return
+    await shield(_continued(coroutine, awaited))
+
+
+@coroutine
+def _continued(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    with suppress(StopIteration):
+        while True:
+            yield awaited
+            awaited = begun.send(None)
+
+
+class SaidPlainly:
+    """The database's refusals in our own words."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is not None and (plain := _plainly(error)) is not None:
+            raise plain from error
+
+
+def _plainly(error: BaseException) -> MetaCortexError | None:
+    match error:
+        case PoolTimeout() | TooManyRequests() | PoolClosed():
+            return Unavailable("The database is busy; try again in a moment.")
+        case psycopg.OperationalError():
+            return Unavailable("The database does not answer; try again in a moment.")
+        case psycopg.IntegrityError():
+            return Conflict("Something it stands on was changed or removed meanwhile; look again.")
+        case UnicodeEncodeError():
+            return Invalid("text", UNSTORABLE)
+        case psycopg.DataError() if error.sqlstate in UNSTORABLE_STATES:
+            return Invalid("text", UNSTORABLE)
+        case psycopg.DataError():
+            # What the shapes of our own let through, such as a forged cursor.
+            return Invalid("request", "holds a number, a date or a cursor that the database cannot take.")
+        case _:
+            return None

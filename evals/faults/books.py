@@ -10,8 +10,9 @@ from uuid import UUID
 from domain.errors import Unavailable
 from evals.faults.told import Event
 from evals.faults.verdict import Facts, Key, Said, Sent, Stored
-from storage.postgres import Connection, Pool
-from storage.store import said_plainly
+from storage.pipelines import Connection
+from storage.postgres import Pool
+from storage.store import SaidPlainly
 
 Plant = Literal["double-effect", "loss"]
 PATIENT = 20
@@ -192,7 +193,7 @@ class Books:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        with said_plainly():
+        with SaidPlainly():
             async with self._pool.connection(timeout=1) as connection:
                 # The pool gives out the application's role, which no policy lets see everybody.
                 await connection.execute(b"RESET ROLE")

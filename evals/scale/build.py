@@ -11,7 +11,8 @@ from evals.scale.collection import Collection
 from ml.embedding import LocalEmbeddings
 from storage.embeddings import Embeddings
 from storage.migrations import migrate
-from storage.postgres import Connection, embedded, pool
+from storage.pipelines import Connection
+from storage.postgres import embedded, pool
 
 SETTINGS = {
     "shared_buffers": "4GB", "maintenance_work_mem": "2GB", "max_wal_size": "4GB", "fsync": "off",
