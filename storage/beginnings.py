@@ -106,6 +106,16 @@ ANSWERING = (
     "SELECT id FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND message_id = %(message_id)s"
 )
 STORED = "SELECT * FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s AND id = %(message_id)s"
+# Where a run was begun in two threads at once, the one that came too late has made its thread in vain.
+HELD_IN_VAIN = """
+    SELECT FROM threads WHERE user_id = %(user_id)s AND id = %(thread_id)s AND created_at = %(created_at)s FOR UPDATE
+"""
+FORGET_IN_VAIN = """
+    DELETE FROM threads
+    WHERE user_id = %(user_id)s AND id = %(thread_id)s AND created_at = %(created_at)s
+        AND NOT EXISTS (SELECT FROM runs WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s)
+        AND NOT EXISTS (SELECT FROM messages WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s)
+"""
 RESUMED = """
     UPDATE runs SET status = 'finished', finished_at = %(at)s WHERE user_id = %(user_id)s AND id = %(paused_id)s
 """
@@ -171,7 +181,12 @@ class Beginnings(Store):
         door, begun, _, history = await self._together(*((step, wanted) for step in steps))
         if begun:
             return _begun(run_of(begun[0]), [message_of(row) for row in history], door)
-        return await self._begin_again(run, said, wanted)
+        try:
+            return await self._begin_again(run, said, wanted)
+        except Conflict:
+            # Locked first: whoever else begins in that thread is seen by what forgets it.
+            await self._together((HELD_IN_VAIN, wanted), (FORGET_IN_VAIN, wanted))
+            raise
 
     async def _begin_again(self, run: Run, said: Message | None, wanted: Mapping[str, Any]) -> Begun:
         """Say why it did not begin, or begin now that nothing is in the way any more.

@@ -17,6 +17,11 @@ from storage.ledger import Decision, Ledger
 from storage.runs import Lease
 from tests.storage.conftest import EVENT
 
+WAITING_FOR_RUNS = """
+    SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE NOT granted AND relation = 'runs'::regclass AND datname = current_database()
+"""
+
 
 @pytest.fixture
 async def paused(begin, end, run_of, noon):
@@ -159,12 +164,18 @@ async def test_one_of_many_who_begin_a_run_at_once_does(begin, run_of, owner, us
 
 
 async def test_a_run_id_taken_in_two_threads_at_once_belongs_to_one(begin, run_of, owner, user, other_lease, lease):
-    begun = await asyncio.gather(
-        begin(run_of(thread="one")), begin(run_of(thread="two"), by=other_lease), return_exceptions=True
-    )
+    with owner.transaction():
+        owner.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
+        begins = [
+            asyncio.create_task(begin(run_of(thread=thread), by=by))
+            for thread, by in (("one", lease), ("two", other_lease))
+        ]
+        while len(owner.execute(WAITING_FOR_RUNS).fetchall()) < len(begins):
+            await asyncio.sleep(0.01)
+    begun = await asyncio.gather(*begins, return_exceptions=True)
 
     assert sorted(isinstance(each, Conflict) for each in begun) == [False, True]
-    for table in ("messages", "runs", "leases"):
+    for table in ("threads", "messages", "runs", "leases"):
         assert len(owner.execute(f"SELECT FROM {table} WHERE user_id = %s", [user]).fetchall()) == 1
 
 
