@@ -9,7 +9,7 @@ from typing import Any, Self
 from psycopg import AsyncConnection, OperationalError
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
@@ -51,6 +51,8 @@ class Connection(AsyncConnection[DictRow]):
 
 class Answer:
     """What the server says to a statement; asked for too early, it has the pipeline travel."""
+
+    __slots__ = ("_pipeline", "form", "formats", "prepared", "result", "values")
 
     def __init__(self, pipeline: "Pipeline", form: Form, values: Sequence[Buffer | None], formats: Sequence[Format]):
         self.form, self.values, self.formats = form, values, formats
@@ -101,7 +103,9 @@ class Pipeline:
     ) -> None:
         if error is None:
             await self.travel(is_last=True)
-        elif isinstance(error, Exception) and self._connection.pgconn.pipeline_status:
+        elif not isinstance(error, Exception):
+            await self._connection.close()
+        elif self._connection.pgconn.pipeline_status:
             self._waiting.clear()
             await self.travel(is_last=True)
 
@@ -127,7 +131,11 @@ class Pipeline:
             await self._connection.close()
             raise
         if failed is not None:
-            raise error_from_result(failed)
+            error = error_from_result(failed)
+            if isinstance(error, FeatureNotSupported):
+                # As where a migration has added a column to a table: what was prepared would be refused for ever.
+                self._connection.prepared.clear()
+            raise error
 
     def read(self, result: PGresult, columns: tuple[str, ...]) -> list[DictRow]:
         """The rows of a result."""
