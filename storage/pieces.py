@@ -23,6 +23,9 @@ class Piece(NamedTuple):
 
 def cut(text: str) -> list[Piece]:
     """The pieces of a text, in order; none where it is blank."""
+    if "#" not in text and _size(text) <= WORDS / 2:
+        # However its sentences are counted, they are no more than one piece together.
+        return [Piece((), text.strip())] if text.strip() else []
     return [Piece(path, piece) for path, section in _sections(text) for piece in _filled(section)]
 
 
