@@ -74,7 +74,7 @@ class Checkpoints(AsyncPostgresSaver):
             async with Lent(self._pool) as connection, connection, connection.pipeline():
                 # psycopg's own transaction() waits for BEGIN, for what was said before COMMIT, and for COMMIT.
                 await connection.execute(b"BEGIN")
-                await connection.execute(SET_USER, {"user_id": str(self._user_id)})
+                await connection.execute(SET_USER, {"user_id": self._user_id})
                 async with connection.cursor(binary=True, row_factory=dict_row) as cursor:
                     yield cursor
                 await connection.execute(b"COMMIT")

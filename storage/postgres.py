@@ -1,5 +1,6 @@
 """Postgres: the embedded server, the check of any other, and the pool of connections under the application's role."""
 
+import json
 import os
 import tempfile
 import warnings
@@ -8,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import orjson
 import psycopg
 from pgvector.psycopg import register_vector_async
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from domain.errors import Unavailable
@@ -121,6 +124,16 @@ async def _configure(connection: Connection) -> None:
     await connection.execute(ROLE)
     await connection.execute("SET TimeZone TO 'UTC'")
     await register_vector_async(connection)
+    set_json_dumps(_as_json, connection)
+    set_json_loads(orjson.loads, connection)
+
+
+def _as_json(value: object) -> str | bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # It takes no number past 64 bits and no broken character; Postgres says which of them it does not take.
+        return json.dumps(value)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

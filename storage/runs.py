@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -203,11 +204,8 @@ class Runs(Store):
             "events": Jsonb(list(events)), "messages": Jsonb(as_rows(messages)),
             "passages": Jsonb(rows_said(messages, self._user_id)), "calls": Jsonb(rows_of_calls(calls)),
         }  # fmt: skip
-        parts = {"passages": KEEP_SAID if messages else "", "calls": KEEP_CALLS if calls else ""}
-        statement = RECORD.format(held=KEPT, **parts, end="")
+        statement = _recording(bool(messages), bool(calls), bool(end), bool(end and end.checkpoint))
         if end:
-            settled = SETTLED + (FORGET_CHECKPOINTS if end.checkpoint else "")
-            statement = RECORD.format(held=RELEASED, **parts, end=settled)
             wanted |= {
                 "status": end.status, "approvals": _approvals(end.approvals), "error": end.error, "at": end.at,
                 "checkpoint": end.checkpoint,
@@ -268,6 +266,16 @@ class Runs(Store):
     async def done_aside(self, thread_id: str) -> tuple[str, ...]:
         """What was done in parts of the conversation that others replaced, and stays done."""
         return tuple(row["summary"] for row in await self._rows(DONE_ASIDE, {"thread_id": thread_id}))
+
+
+@cache
+def _recording(says: bool, asked: bool, ends: bool, forgets: bool) -> str:
+    return RECORD.format(
+        held=RELEASED if ends else KEPT,
+        passages=KEEP_SAID if says else "",
+        calls=KEEP_CALLS if asked else "",
+        end=(SETTLED if ends else "") + (FORGET_CHECKPOINTS if forgets else ""),
+    )
 
 
 def _found(row: Mapping[str, Any] | None) -> Run:

@@ -15,7 +15,7 @@ from domain.errors import Conflict, Invalid, MetaCortexError, Unavailable
 from storage.pipelines import Answer, Connection, Pipeline
 from storage.postgres import Pool
 
-SET_USER = "SELECT set_config('app.user_id', %(user_id)s, true)"
+SET_USER = "SELECT set_config('app.user_id', %(user_id)s::text, true)"
 # Where statistics are not made yet, the planner takes a person's rows for a handful and nests loops over thousands.
 # A large question is planned once on a connection, not for each person anew.
 SET_USER_OF_ALL = SET_USER + (
@@ -71,7 +71,7 @@ class Store:
     async def _asked(self, *statements: tuple[str, Mapping[str, Any]], as_user: str = SET_USER) -> list[Answer]:
         with SaidPlainly():
             async with Lent(self._pool) as connection, Pipeline(connection) as pipeline:
-                pipeline.execute(as_user, {"user_id": str(self._user_id)})
+                pipeline.execute(as_user, {"user_id": self._user_id})
                 return [
                     pipeline.execute(statement, {"user_id": self._user_id, **parameters})
                     for statement, parameters in statements
@@ -91,7 +91,7 @@ async def transaction(pool: Pool, user_id: UUID) -> AsyncIterator[Pipeline]:
     with SaidPlainly():
         async with Lent(pool) as connection, connection, Pipeline(connection) as pipeline:
             pipeline.execute("BEGIN")
-            pipeline.execute(SET_USER, {"user_id": str(user_id)})
+            pipeline.execute(SET_USER, {"user_id": user_id})
             yield pipeline
             pipeline.execute("COMMIT")
 
