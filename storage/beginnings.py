@@ -83,7 +83,7 @@ _BEGIN = """
             %(created_at)s
         WHERE NOT EXISTS (SELECT FROM leases WHERE user_id = %(user_id)s AND thread_id = %(thread_id)s){unless}
         ON CONFLICT (user_id, id) DO NOTHING
-        RETURNING *
+        RETURNING user_id, id, thread_id
     ), leased AS (
         INSERT INTO leases (user_id, thread_id, run_id, owner, until)
         SELECT user_id, thread_id, id, %(owner)s, now() + %(lease)s FROM begun
@@ -91,7 +91,7 @@ _BEGIN = """
         INSERT INTO run_events (user_id, run_id, first, last, event)
         SELECT user_id, id, 1, 1, %(event)s FROM begun
     )
-    SELECT * FROM begun
+    SELECT id FROM begun
 """
 BEGIN = _BEGIN.format(unless="")
 # Unless what was said is stored already.
@@ -180,7 +180,7 @@ class Beginnings(Store):
         steps = (DOOR, BEGIN_NEW, APPEND_HELD, HISTORY)
         door, begun, _, history = await self._together(*((step, wanted) for step in steps))
         if begun:
-            return _begun(run_of(begun[0]), [message_of(row) for row in history], door)
+            return _begun(run, [message_of(row) for row in history], door)
         try:
             return await self._begin_again(run, said, wanted)
         except Conflict:
@@ -219,7 +219,7 @@ class Beginnings(Store):
             done_aside = tuple(each["summary"] for each in await done.fetchall())
             behind = await door.fetchall()
         cut = first.position if first else None
-        return replace(_begun(run_of(row), kept, behind, cut, runs), done_aside=done_aside)
+        return replace(_begun(run, kept, behind, cut, runs), done_aside=done_aside)
 
     async def _begin_late(
         self, pipeline: Pipeline, run: Run, wanted: Mapping[str, Any], door: Sequence[Mapping[str, Any]]
@@ -231,7 +231,7 @@ class Beginnings(Store):
         row = await begun.fetchone()
         if row is None:
             raise Conflict(f"Run {run.id!r} belongs to another thread; send a new run id.")
-        return _begun(run_of(row), [message_of(each) for each in await history.fetchall()], door)
+        return _begun(run, [message_of(each) for each in await history.fetchall()], door)
 
     async def _branch(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as pipeline:
@@ -253,7 +253,7 @@ class Beginnings(Store):
             messages = [message_of(each) for each in await history.fetchall()]
             done_aside = tuple(each["summary"] for each in await done.fetchall())
             behind = await door.fetchall()
-        return replace(_begun(run_of(row), messages, behind, place["position"]), done_aside=done_aside)
+        return replace(_begun(run, messages, behind, place["position"]), done_aside=done_aside)
 
     async def _resume(self, run: Run, wanted: Mapping[str, Any]) -> Begun:
         async with self._transaction() as pipeline:
@@ -277,14 +277,13 @@ class Beginnings(Store):
             answers = _first_words(run.answers, waiting)
             _check_in_time(answers, waiting, run.created_at)
             pipeline.execute(RESUMED, {**wanted, "paused_id": waiting.id})
-            own = {
-                **wanted, "root_id": waiting.root_id, "message_id": waiting.message_id, "answers": _answers(answers),
-            }  # fmt: skip
+            run = replace(run, root_id=waiting.root_id, message_id=waiting.message_id, answers=tuple(answers))
+            own = {**wanted, "root_id": run.root_id, "message_id": run.message_id, "answers": _answers(answers)}
             begun = await pipeline.execute(BEGIN, own).fetchone()
             assert begun is not None  # nobody else begins in this thread meanwhile
             messages = tuple(message_of(each) for each in await history.fetchall())
             behind = await door.fetchall()
-        return Begun(run=run_of(begun), is_new=True, history=messages, backdrop=_backdrop(behind))
+        return Begun(run=run, is_new=True, history=messages, backdrop=_backdrop(behind))
 
 
 class _NothingNew(Exception):

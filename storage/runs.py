@@ -210,7 +210,7 @@ class Runs(Store):
                 "status": end.status, "approvals": _approvals(end.approvals), "error": end.error, "at": end.at,
                 "checkpoint": end.checkpoint,
             }  # fmt: skip
-        if await self._row(statement, wanted) is None:
+        if not await self._run(statement, wanted):
             raise LeaseLost
 
     async def take_over(self, id: str, lease: Lease, *, by_force: bool = False) -> tuple[Run, bool] | None:

@@ -14,7 +14,7 @@ from storage.people import Profiles
 from storage.search import Search
 from storage.threads import Threads
 
-# At first a statement is sent whole, then it is prepared, then it is known.
+# At first a statement is prepared, then it is known.
 REPETITIONS = 5
 
 
