@@ -1,12 +1,14 @@
 """Pipelines: statements that travel to Postgres together, each prepared once on its connection."""
 
 import re
+from asyncio import CancelledError, Future, get_running_loop
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, error_from_result
@@ -14,11 +16,13 @@ from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import DictRow
+from psycopg.waiting import Ready, Wait
 
 MOST_PREPARED = 100
 """So many statements stay prepared on a connection, those that were used last."""
 
 
+CANCEL_SECONDS = 5
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 Form = tuple[bytes, tuple[int, ...]]
 """A statement and the types of its parameters: what is prepared."""
@@ -125,22 +129,51 @@ class Pipeline:
         """Send what waits and take in the answers; raises what the server says to the first that fails."""
         answers, self._waiting = self._waiting, []
         try:
-            failed = await self._connection.wait(self._exchange(answers, is_last))
-        except BaseException:
-            # Nobody knows what the server got to.
-            await self._connection.close()
+            failed = await self._waited(self._exchange(answers, is_last))
+        except BaseException as error:
+            await self._give_up(error)
             raise
         if failed is not None:
-            error = error_from_result(failed)
-            if isinstance(error, FeatureNotSupported):
+            refusal = error_from_result(failed)
+            if isinstance(refusal, FeatureNotSupported):
                 # As where a migration has added a column to a table: what was prepared would be refused for ever.
                 self._connection.prepared.clear()
-            raise error
+            raise refusal
 
     def read(self, result: PGresult, columns: tuple[str, ...]) -> list[DictRow]:
         """The rows of a result."""
         self._values.set_pgresult(result)
         return [dict(zip(columns, row, strict=True)) for row in self._values.load_rows(0, result.ntuples, tuple)]
+
+    async def _waited(self, exchange: PQGen[PGresult | None]) -> PGresult | None:
+        """What it comes to. psycopg's own waiting sets a timer and looks at the clock each time."""
+        loop, socket = get_running_loop(), self._connection.pgconn.socket
+        try:
+            wanted = next(exchange)
+            while True:
+                ready: Future[Ready] = loop.create_future()
+                loop.add_reader(socket, _tell, ready, Ready.R)
+                if wanted & Wait.W:
+                    loop.add_writer(socket, _tell, ready, Ready.W)
+                try:
+                    state = await ready
+                finally:
+                    loop.remove_reader(socket)
+                    if wanted & Wait.W:
+                        loop.remove_writer(socket)
+                wanted = exchange.send(state)
+        except StopIteration as end:
+            failed: PGresult | None = end.value
+            return failed
+
+    async def _give_up(self, error: BaseException) -> None:
+        """Close the connection: nobody knows how far the server came, and what is cut off may last."""
+        try:
+            if isinstance(error, CancelledError):
+                with suppress(Error):
+                    await self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+        finally:
+            await self._connection.close()
 
     def _exchange(self, answers: Sequence[Answer], is_last: bool) -> PQGen[PGresult | None]:
         """The first result that tells of a failure, where one does."""
@@ -187,6 +220,11 @@ class Pipeline:
         known[answer.form] = answer.prepared = prepared
         pgconn.send_query_prepared(prepared.name, answer.values, answer.formats)
         return is_new
+
+
+def _tell(ready: Future[Ready], state: Ready) -> None:
+    if not ready.done():
+        ready.set_result(state)
 
 
 def _result(pgconn: PGconn) -> PQGen[PGresult]:

@@ -131,10 +131,28 @@ async def test_much_can_be_said_and_heard_at_once(connection):
     assert all(answer.rows == [{"long": long}] for answer in answers)
 
 
-async def test_a_connection_that_the_server_cuts_is_closed(connection, owner, ask):
-    sleeping = asyncio.create_task(ask("SELECT pg_sleep(60)"))
+@pytest.fixture
+async def sleeping(connection, owner, ask):
+    """A statement that is under way."""
+    asleep = asyncio.create_task(ask("SELECT pg_sleep(60)"))
     while not owner.execute(IS_ASLEEP, [connection.info.backend_pid]).fetchall():
         await asyncio.sleep(0.01)
+    return asleep
+
+
+async def test_the_server_goes_no_further_with_what_is_cut_off(connection, owner, sleeping):
+    backend = connection.info.backend_pid
+
+    sleeping.cancel()
+    await asyncio.wait([sleeping])
+
+    assert sleeping.cancelled() and connection.closed
+    async with asyncio.timeout(10):
+        while owner.execute(IS_ASLEEP, [backend]).fetchall():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_connection_that_the_server_cuts_is_closed(connection, owner, sleeping):
     owner.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
 
     with pytest.raises(psycopg.OperationalError):
