@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from agent.models import dialogue
-from agent.models.clients import errors_of
+from agent.models.clients import Endpoint
 from agent.models.failures import failure, told
 from agent.models.fragments import Fragments
 from agent.models.wire import count, decoded, encoded, spoken
@@ -30,9 +30,8 @@ class ChatCompletions:
     """One model; `name` is its name in the settings (`openai:gpt-5-mini`), `effort` how long it may reason."""
 
     def __init__(self, client: "AsyncOpenAI", *, name: str, effort: str | None = None) -> None:
-        self._client = client
+        self._endpoint = Endpoint(client, "/chat/completions")
         self._name = name
-        self._errors = errors_of(client)
         self._settings: dict[str, Any] = {"model": name.partition(":")[2]}
         if effort:
             self._settings["reasoning_effort"] = effort
@@ -57,7 +56,7 @@ class ChatCompletions:
         if asked.tools:
             body["tools"] = list(asked.tools)
         reader = ChatReader(self._name)
-        return spoken(self._client, "/chat/completions", body, reader, model=self._name, errors=self._errors)
+        return spoken(self._endpoint, body, reader, model=self._name)
 
 
 def messages(given: Sequence[BaseMessage], model: str) -> list[dict[str, Any]]:

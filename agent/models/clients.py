@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from agent.models.failures import TROUBLES
+
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
     from openai import AsyncOpenAI
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 NO_KEY = "none"
 """A server of one's own often wants no key, but the clients insist on one."""
+HEADERS = {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}
 
 
 def openai_client(
@@ -65,6 +68,44 @@ def errors_of(client: Any) -> tuple[type[Exception], ...]:
     from openai import OpenAIError
 
     return (OpenAIError, aiohttp.ClientError)
+
+
+class Endpoint:
+    """One path of a client. `errors` is what goes wrong there.
+
+    What the SDK makes of the first request, every later one is too, but for its body: to make it costs more than to
+    send it. Keys and addresses are fixed when a client is made.
+    """
+
+    def __init__(self, client: Any, path: str) -> None:
+        self.errors: tuple[type[Exception], ...] = (*errors_of(client), *TROUBLES)
+        self._client = client
+        self._path = path
+        self._made: httpx2.Request | None = None
+
+    async def send(self, body: bytes) -> httpx2.Response:
+        """The answer's head, its body still to be read; raises `errors`."""
+        if self._made is None:
+            head: httpx2.Response = await self._client.post(
+                self._path, cast_to=httpx2.Response, content=body, options={"headers": HEADERS}
+            )
+            self._made = _without_body(head.history[0].request if head.history else head.request)
+            return head
+        made = self._made
+        request = httpx2.Request(
+            made.method, made.url, headers=made.headers, content=body, extensions=dict(made.extensions)
+        )
+        head = await self._client._client.send(request, stream=True)
+        if not head.is_success:
+            await head.aread()
+            raise self._client._make_status_error_from_response(head)
+        return head
+
+
+def _without_body(request: httpx2.Request) -> httpx2.Request:
+    empty = httpx2.Request(request.method, request.url, headers=request.headers, extensions=request.extensions)
+    del empty.headers["Content-Length"]
+    return empty
 
 
 def _timeout(silence_seconds: float) -> httpx2.Timeout:

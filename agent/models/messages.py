@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from agent.models import dialogue
-from agent.models.clients import errors_of
+from agent.models.clients import Endpoint
 from agent.models.failures import failure, told
 from agent.models.wire import count, decoded, encoded, spoken
 from domain.model_calls import Usage
@@ -37,9 +37,8 @@ class Messages:
     """One model; `name` is its name in the settings (`anthropic:claude-haiku-4-5`), with `effort` it thinks first."""
 
     def __init__(self, client: "AsyncAnthropic", *, name: str, effort: str | None = None) -> None:
-        self._client = client
+        self._endpoint = Endpoint(client, "/v1/messages")
         self._name = name
-        self._errors = errors_of(client)
         self._effort = effort
 
     @property
@@ -64,7 +63,7 @@ class Messages:
                 body["model"], self._effort, most_tokens, may_think=_may_think(asked.messages, self._name)
             )
         reader = MessagesReader(self._name)
-        return spoken(self._client, "/v1/messages", body, reader, model=self._name, errors=self._errors)
+        return spoken(self._endpoint, body, reader, model=self._name)
 
 
 def messages(given: Sequence[BaseMessage], model: str) -> list[dict[str, Any]]:

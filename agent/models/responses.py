@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from agent.models import dialogue
-from agent.models.clients import errors_of
+from agent.models.clients import Endpoint
 from agent.models.failures import failure, told
 from agent.models.fragments import Fragments
 from agent.models.wire import count, decoded, encoded, spoken
@@ -23,9 +23,8 @@ class Responses:
     """One model; `name` is its name in the settings (`openai:gpt-5-mini`), `effort` how long it may reason."""
 
     def __init__(self, client: "AsyncOpenAI", *, name: str, effort: str | None = None) -> None:
-        self._client = client
+        self._endpoint = Endpoint(client, "/responses")
         self._name = name
-        self._errors = errors_of(client)
         self._settings: dict[str, Any] = {"model": name.partition(":")[2], "store": False}
         if effort:
             self._settings["reasoning"] = {"effort": effort}
@@ -48,7 +47,7 @@ class Responses:
         if asked.tools:
             body["tools"] = [_tool(tool) for tool in asked.tools]
         reader = ResponsesReader(self._name)
-        return spoken(self._client, "/responses", body, reader, model=self._name, errors=self._errors)
+        return spoken(self._endpoint, body, reader, model=self._name)
 
 
 def items(given: Sequence[BaseMessage], model: str) -> list[Item]:

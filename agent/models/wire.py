@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import httpx2
 import orjson
 
+from agent.models.clients import Endpoint
 from agent.models.failures import TROUBLES, classify, failure, told
 from agent.models.frames import Frames, loaded
 from domain.model_calls import ModelFailure, Usage
@@ -27,7 +28,6 @@ that can be used again."""
 PICTURE_SECONDS = 0.03
 """What comes faster is handed on in larger pieces: a screen shows no more, and each costs the same on its way to the
 client whatever it carries."""
-HEADERS = {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}
 
 
 class Reader(Protocol):
@@ -46,29 +46,14 @@ class Reader(Protocol):
         """The last piece; None where the answer has not come to its end."""
 
 
-class Client(Protocol):
-    """What both SDKs' clients have: a request with their keys, to any path."""
-
-    async def post(
-        self, path: str, *, cast_to: type[httpx2.Response], content: bytes, options: Any
-    ) -> httpx2.Response: ...
-
-
 async def spoken(
-    client: Client,
-    path: str,
-    body: Mapping[str, Any],
-    reader: Reader,
-    *,
-    model: str,
-    errors: tuple[type[Exception], ...],
+    endpoint: Endpoint, body: Mapping[str, Any], reader: Reader, *, model: str
 ) -> AsyncGenerator[Piece, None]:
-    """The answer to a request, piece by piece; `errors` are the SDK's own."""
-    troubles: tuple[type[Exception], ...] = (*errors, *TROUBLES)
+    """The answer to a request, piece by piece."""
     head: httpx2.Response | None = None
     has_begun = False
     try:
-        head = await client.post(path, cast_to=httpx2.Response, content=encoded(body), options={"headers": HEADERS})
+        head = await endpoint.send(encoded(body))
         await _expect_stream(head, model)
         frames = Frames()
         async with aclosing(head.aiter_bytes()) as reads:
@@ -91,7 +76,7 @@ async def spoken(
     except ModelFailure as error:
         _counted(error, reader)
         raise
-    except troubles as error:
+    except endpoint.errors as error:
         if _ended(reader, model) is None:
             failed = classify(error, model, has_head=head is not None, has_begun=has_begun)
             # The SDK's error holds the provider's own words, which belong in no log.

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 
 from agent.models.chat_completions import ChatCompletions
-from agent.models.clients import anthropic_client, openai_client
+from agent.models.clients import Endpoint, anthropic_client, openai_client
 from agent.models.messages import Messages
 from agent.models.responses import Responses
 from graphs.pieces import Asked
@@ -125,6 +125,35 @@ async def test_chat_completions_are_asked_with_their_tools_and_usage(ear, openai
             {"role": "tool", "tool_call_id": "call_3", "content": "[]"},
         ],
     }
+
+
+@pytest.mark.parametrize("wire", [ChatCompletions, Responses, Messages])
+async def test_a_later_request_is_made_like_the_first_but_for_its_body(ear, openai, anthropic, wire):
+    provider = wire(anthropic if wire is Messages else openai, name="provider:m")
+
+    await asked(provider)
+    await asked(provider, [HumanMessage("something else, and longer than before")])
+
+    first, later = ear.requests
+    assert (later.method, later.url, later.extensions) == (first.method, first.url, first.extensions)
+    assert {**later.headers, "content-length": ""} == {**first.headers, "content-length": ""}
+    assert int(later.headers["content-length"]) == len(later.content) != len(first.content)
+    assert "something else" in later.content.decode()
+
+
+@pytest.mark.parametrize("made", [openai_client, anthropic_client])
+async def test_what_is_refused_later_is_told_by_the_sdk_as_at_first(made):
+    answers = [httpx2.Response(200), httpx2.Response(429, json={"error": {"type": "rate_limit_error"}})]
+    transport = httpx2.MockTransport(lambda request: answers.pop(0))
+    endpoint = Endpoint(
+        made(api_key="k", base_url="http://test", http_client=httpx2.AsyncClient(transport=transport)), "/it"
+    )
+    await endpoint.send(b"{}")
+
+    with pytest.raises(endpoint.errors) as raised:
+        await endpoint.send(b"{}")
+
+    assert type(raised.value).__name__ == "RateLimitError"
 
 
 @pytest.mark.parametrize(
