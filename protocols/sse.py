@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
-from math import inf
 
-import anyio
 from sse_starlette import EventSourceResponse
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from agent.events import to_json
@@ -34,21 +33,21 @@ class Stream(EventSourceResponse):
             frames,
             sep="\n",
             ping=0,
-            # At shutdown the runs end or are handed over, and with them the streams; they are not to be cut before.
-            shutdown_event=anyio.Event(),
-            shutdown_grace_period=inf,
             headers=_HEADERS,
         )
         self._ping_seconds = ping_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send them."""
+        """Send them. At shutdown the runs end or are handed over, and the streams with them; none is cut before."""
         try:
             async with asyncio.timeout(None) as leaving:
                 self._line = _Line(send, leaving, self._ping_seconds)
+                # One task beside this one: a group of them, with one that waits for a signal, takes longer to start.
+                listening = asyncio.create_task(_left(receive, self._line))
                 try:
-                    await super().__call__(scope, receive, send)
+                    await self._stream_response(send)
                 finally:
+                    listening.cancel()
                     self._line.close()
         except TimeoutError:
             if not leaving.expired():
@@ -59,12 +58,21 @@ class Stream(EventSourceResponse):
         await self._line.send(message)
 
 
+async def _left(receive: Receive, line: "_Line") -> None:
+    """End the stream where its client is gone, or sends more than it may."""
+    with suppress(HTTPException):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    line.leave()
+
+
 class _Line:
     """What is sent to one client, and the looks at whether that gets on."""
 
     def __init__(self, send: Send, leaving: asyncio.Timeout, ping_seconds: float) -> None:
         self._send = send
         self._leaving = leaving
+        self._has_left = False
         self._ping_seconds = ping_seconds
         self._sent = 0
         self._is_sending = False
@@ -79,6 +87,12 @@ class _Line:
         self._is_sending = False
         self._sent += 1
 
+    def leave(self) -> None:
+        self.close()
+        if not self._has_left:
+            self._has_left = True
+            self._leaving.reschedule(self._loop.time())
+
     def close(self) -> None:
         self._next_look.cancel()
         if self._ping:
@@ -87,8 +101,7 @@ class _Line:
     def _look(self) -> None:
         now = self._sent, self._is_sending
         if now == self._seen and self._is_sending:
-            self.close()
-            return self._leaving.reschedule(self._loop.time())
+            return self.leave()
         if now == self._seen:
             comment = f": {datetime.now(UTC):%H:%M:%S}\n\n".encode()
             self._ping = self._loop.create_task(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from domain.events import TextArrived, TextStarted
 from protocols import sse
@@ -115,6 +116,30 @@ async def test_a_client_who_takes_nothing_in_is_left():
 
     assert client.heard == [b"data: a\n\n"]
     assert frames.closed
+
+
+async def test_a_client_who_takes_nothing_in_and_leaves_is_left_once():
+    client, frames = Client(most=1), Frames(b"data: a\n\n", b"data: b\n\n")
+    streaming = asyncio.create_task(sse.Stream(frames.told(), ping_seconds=0.02)(SCOPE, client.receive, client.send))
+    await client.hears(b"a")
+    asyncio.get_running_loop().call_later(0.04, client.leaves)
+
+    async with asyncio.timeout(20):
+        await streaming
+
+    assert frames.closed and not streaming.cancelled()
+
+
+async def test_who_sends_more_than_may_be_sent_is_left(client):
+    async def too_much():
+        await client.hears(b"a")
+        raise HTTPException(413)
+
+    frames = Frames(b"data: a\n\n")
+
+    await sse.Stream(frames.told())(SCOPE, too_much, client.send)
+
+    assert frames.closed and not client.ended
 
 
 async def test_an_error_while_reading_is_not_taken_for_a_leaving(client):
