@@ -1,8 +1,9 @@
 """AG-UI: the native wire. A run goes in as `RunAgentInput` and comes out as a stream of events."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,39 +16,65 @@ from ag_ui.core.capabilities import (
     ToolsCapabilities,
     TransportCapabilities,
 )
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+from pydantic import ValidationError
+from starlette.responses import Response
 
 from agent.events import to_json
-from agent.turn import Reading, Turn
+from agent.turn import Agent, Reading, Turn
 from domain.errors import Invalid
 from domain.events import TERMINAL, Event, RunCancelled, RunFinished, RunPaused, RunStarted, Withdrawn
 from domain.people import Profile
 from domain.runs import Answer, Approval, Run
 from domain.threads import MESSAGE_LENGTH
 from protocols import sse
-from protocols.auth import Caller, TheAgent
+from protocols.auth import Caller, TheAgent, caller
+from protocols.auth import agent as the_agent
 from protocols.fields import checked_id, checked_json, checked_text
 from protocols.problems import TooLarge
 from protocols.rest import Context
 from protocols.snapshots import Told, before, snapshot
-from tools.context import TurnContext
+from storage.threads import Threads
 
 SNAPSHOT_LENGTH = 2_000
 
 router = APIRouter(prefix="/agui", tags=["agui"])
 
 
-@router.post("")
-async def run(agent: TheAgent, context: Context, asked: RunAgentInput) -> sse.Stream:
+async def run(agent: TheAgent, profile: Caller, asked: RunAgentInput) -> sse.Stream:
     """Take one turn: the last message is what the person says, or `resume` answers what a paused run asks.
 
     What is wrong with the request is a problem before the stream opens; what goes wrong after is an event in it.
     """
-    turn = turn_of(asked, context.profile)
+    turn = turn_of(asked, profile)
+    threads = partial(_threads, agent, profile)
     if turn.answers:
-        await _check_nothing_new(asked, context)
+        await _check_nothing_new(asked, threads())
     reading = await agent.take(turn)
-    return sse.Stream(_Telling(reading, Told(), context, _said_by(asked)).frames())
+    return sse.Stream(_Telling(reading, Told(), threads, _said_by(asked)).frames())
+
+
+class TurnRoute(APIRoute):
+    """Reads a turn's request in one go; one that cannot be read is told by FastAPI's way what is wrong with it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers it."""
+        by_steps = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+                return await by_steps(request)
+            try:
+                asked = RunAgentInput.model_validate_json(await request.body())
+            except ValidationError:
+                return await by_steps(request)
+            return await run(await the_agent(request), await caller(request), asked)
+
+        return handler
+
+
+router.add_api_route("", run, methods=["POST"], route_class_override=TurnRoute)
 
 
 @router.post("/connect")
@@ -69,7 +96,7 @@ async def connect(agent: TheAgent, context: Context, asked: RunAgentInput) -> ss
         told.take(event)
         reached = number
     reading = Reading(runs=agent.runs, user_id=context.profile.user_id, thread_id=thread_id, run_id=live.id)
-    return sse.Stream(_under_way(reading, told, reached, context, [*before(history, live.id)], said))
+    return sse.Stream(_under_way(reading, told, reached, lambda: context.threads, [*before(history, live.id)], said))
 
 
 @router.get("/capabilities")
@@ -132,11 +159,11 @@ def _said_by(asked: RunAgentInput) -> sse.Said:
 class _Telling:
     """What one client has been told of a run; where words are taken back, a snapshot without them follows."""
 
-    def __init__(self, reading: Reading, told: Told, context: TurnContext, said: sse.Said) -> None:
+    def __init__(self, reading: Reading, told: Told, threads: Callable[[], Threads], said: sse.Said) -> None:
         self._reading = reading
         self._told = told
         self._untold: list[Event] = []  # folded into messages only where that is needed
-        self._context = context
+        self._threads = threads
         self._said = said
 
     def frames(self, after: int = 0) -> AsyncIterator[bytes]:
@@ -151,7 +178,7 @@ class _Telling:
         for number, event in batch:
             made.append(sse.frames([(number, event)], self._reading.run_id, self._ended_first))
             if isinstance(event, Withdrawn):
-                history = await self._context.threads.history(self._reading.thread_id, SNAPSHOT_LENGTH)
+                history = await self._threads().history(self._reading.thread_id, SNAPSHOT_LENGTH)
                 said = [*before(history, self._reading.run_id), *self._told.messages]
                 made.append(sse.frame(snapshot(said)))
         return b"".join(made)
@@ -170,7 +197,7 @@ async def _under_way(
     reading: Reading,
     told: Told,
     reached: int,
-    context: TurnContext,
+    threads: Callable[[], Threads],
     history: list[dict[str, Any]],
     said: sse.Said,
 ) -> AsyncIterator[bytes]:
@@ -178,7 +205,7 @@ async def _under_way(
     yield sse.frame(snapshot([*history, *told.messages]))
     for event in told.reopened():
         yield sse.frame(to_json(event))
-    rest = _Telling(reading, told, context, said).frames(max(reached, 1))
+    rest = _Telling(reading, told, threads, said).frames(max(reached, 1))
     async with aclosing(rest) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
         async for frame in frames:
             yield frame
@@ -195,12 +222,16 @@ def _open_approvals(waiting: Sequence[Run], now: datetime) -> tuple[Approval, ..
     return next(filter(None, asked), ())
 
 
-async def _check_nothing_new(asked: RunAgentInput, context: TurnContext) -> None:
+def _threads(agent: Agent, profile: Profile) -> Threads:
+    return agent.context(profile, origin="rest").threads
+
+
+async def _check_nothing_new(asked: RunAgentInput, threads: Threads) -> None:
     """Raises `Invalid` where a message that is not stored stands beside answers: it would be lost."""
     last = asked.messages[-1] if asked.messages else None
     if not isinstance(last, UserMessage) or not _text(last).strip():
         return
-    if last.id not in {message.id for message in await context.threads.history(asked.thread_id, SNAPSHOT_LENGTH)}:
+    if last.id not in {message.id for message in await threads.history(asked.thread_id, SNAPSHOT_LENGTH)}:
         field = f"messages[{len(asked.messages) - 1}]"
         raise Invalid(field, "is new and stands beside `resume`; send the answers first, then the message.")
 

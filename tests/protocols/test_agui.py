@@ -86,6 +86,29 @@ async def test_the_thread_holds_what_was_said(client, said):
     assert (await client.get("/runs/r")).json()["status"] == "finished"
 
 
+KINDS = ["application/json", "application/json; charset=utf-8", "application/problem+json"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_turn_is_taken_whatever_its_json_is_called(client, said, events_of, kind):
+    body = json.dumps(said("hello", runId="r"))
+
+    answer = await client.post("/agui", content=body, headers={"content-type": kind})
+
+    assert events_of(answer)[-1]["type"] == "RUN_FINISHED"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_wrong_with_a_turn_is_told_alike_whatever_its_json_is_called(client, said, kind):
+    wrong = json.dumps(said("hello", runId=7, messages="hello"))
+
+    broken = await client.post("/agui", content='{"threadId": "t",', headers={"content-type": kind})
+    answer = await client.post("/agui", content=wrong, headers={"content-type": kind})
+
+    assert (broken.status_code, [each["field"] for each in broken.json()["errors"]]) == (400, ["body"])
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["runId", "messages"])
+
+
 @pytest.mark.parametrize("approved, left", [(True, 0), (False, 1)])
 async def test_a_deletion_waits_for_a_yes(client, said, events_of, approved, left):
     await client.post("/tasks", json={"title": "Buy milk"})
