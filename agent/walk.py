@@ -1,6 +1,7 @@
 """The walk of a turn through the graph: from the message, from where a pause left it, or from what is stored."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from langgraph.types import Command
 from domain.events import RunFinished, RunPaused
 from domain.runs import Answer, Approval, Run
 from domain.threads import Message
-from graphs.conversation import Conversation
+from graphs.conversation import Conversation, entering
 from graphs.history import as_turn
 from storage.checkpoints import Checkpoints, place_of
 from storage.postgres import Pool
@@ -32,16 +33,17 @@ class Walk:
         # What another attempt has stored lies beyond the place of the pause.
         resumes = bool(run.answers) and run.attempts == 1
         saver = Checkpoints(self._pool, user_id, fresh=not resumes)
-        graph: Conversation = self._conversation.copy(update={"checkpointer": saver})
+        graph = copy(self._conversation)
+        graph.checkpointer = saver
         config: Any = {"configurable": {"thread_id": place_of(user_id, run)}, "recursion_limit": MOST_STEPS}
-        given: Any = {"messages": as_turn(turn), "passages": []}
+        given: Any = entering(as_turn(turn))
         if resumes:
             state = await graph.aget_state(config)
             if state.interrupts:
                 given = Command(resume=_resumption(state.interrupts, context.answers))
             else:
                 said, _ = await Runs(self._pool, user_id).turn(run)
-                given["messages"] = as_turn(said)
+                given = entering(as_turn(said))
         output: Any = await graph.ainvoke(given, config, context=context, durability="exit", version="v2")
         if output.interrupts:
             await saver.keep()
