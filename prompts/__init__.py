@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from string import Template
 
-from prompts.versions import CURRENT, Versions, check, choose, shown, tools_hash, used, version, words
+from prompts.versions import CURRENT, Versions, check, choose, shown, template, tools_hash, used, version
 
 __all__ = [
     "CURRENT", "Versions", "assistant", "check", "choose", "condensed", "person", "reflection", "shown",
@@ -79,7 +78,7 @@ def _filled(
             raise ValueError(f"{key}: the prompt needs a value.")
     given = {key: _inert(value) for key, value in always.items()}
     given |= {key: _inert(value) or nothing for key, value in (perhaps or {}).items()}
-    return Template(words(prompt, versions)).substitute(given)
+    return template(prompt, versions).substitute(given)
 
 
 def _inert(text: str) -> str:

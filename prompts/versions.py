@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from string import Template
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -44,9 +45,9 @@ def used(versions: Versions = CURRENT) -> str:
     return " ".join(version(prompt, versions) for prompt in CHOSEN)
 
 
-def words(prompt: str, versions: Versions = CURRENT) -> str:
+def template(prompt: str, versions: Versions = CURRENT) -> Template:
     """What the file says, without its front matter."""
-    return FRONT_MATTER.sub("", _text(_file(prompt, versions))).lstrip("\n")
+    return _template(_file(prompt, versions))
 
 
 def tools_hash(schemas: Iterable[Mapping[str, Any]]) -> str:
@@ -102,6 +103,12 @@ def _file(prompt: str, versions: Versions) -> str:
     return _labels(prompt)[label] if label else f"{prompt}.md"
 
 
+@cache
+def _template(file: str) -> Template:
+    return Template(FRONT_MATTER.sub("", _text(file)).lstrip("\n"))
+
+
+@cache
 def _front(file: str) -> str:
     match = FRONT_MATTER.match(_text(file))
     if match is None:
