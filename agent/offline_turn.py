@@ -129,7 +129,7 @@ def turn_of(messages: Sequence[BaseMessage], clock: Clock | None = None) -> Turn
     clock = clock or _clock(human)
     spoken = [message.text for message in past if isinstance(message, AIMessage) and message.text]
     return Turn(
-        text=human.additional_kwargs.get("said", human.text),
+        text=_said(human),
         clock=clock,
         understanding=_understanding(human, clock),
         passages=human.additional_kwargs.get("passages"),
@@ -145,14 +145,22 @@ def turn_of(messages: Sequence[BaseMessage], clock: Clock | None = None) -> Turn
 def _clock(human: BaseMessage) -> Clock:
     now, zone = human.additional_kwargs.get("now"), ZoneInfo(human.additional_kwargs.get("zone") or "UTC")
     moment = datetime.fromisoformat(now) if now else datetime.now(UTC)
-    return Clock(now=moment.astimezone(zone), day_first=bool(human.additional_kwargs.get("day_first")))
+    return Clock(
+        now=moment.astimezone(zone),
+        week_start=int(human.additional_kwargs.get("week_start") or 0),
+        day_first=bool(human.additional_kwargs.get("day_first")),
+    )
 
 
 def _understanding(human: BaseMessage, clock: Clock) -> Understanding:
     known = human.additional_kwargs.get("understanding")
-    if known is not None:
-        return Understanding.of_json(json.loads(known) if isinstance(known, str) else known)
-    return understand(human.text, clock)
+    if known is not None and (read := Understanding.of_json(known)).requests:
+        return read
+    return understand(_said(human), clock)
+
+
+def _said(human: BaseMessage) -> str:
+    return str(human.additional_kwargs.get("said", human.text))
 
 
 def _answered(messages: Sequence[BaseMessage]) -> tuple[Answered, ...]:

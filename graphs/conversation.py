@@ -21,6 +21,7 @@ from langgraph.types import Command, Send, interrupt
 
 from domain.actions import Call
 from domain.events import Cited, ToolAnswered
+from domain.model_calls import OFFLINE
 from domain.runs import APPROVAL_LASTS, Answer, approval_id, message_id
 from domain.threads import Citation, Message, ToolCall
 from graphs import citing
@@ -28,7 +29,7 @@ from graphs.asking import Asking, Terms
 from graphs.citing import Markers
 from graphs.pieces import Answered, Piece, Speaker
 from graphs.speaking import speak
-from graphs.understanding import LONGEST_QUERY, understood
+from graphs.understanding import LONGEST_QUERY, timed, understood
 from ml.intent import IntentModel
 from tools.context import Log, TurnContext
 from tools.search import recalled, vectors_of
@@ -117,6 +118,7 @@ class _Nodes:
         self._asking = Asking(speaker, tools, terms)
         self._tools = tools
         self._intents = intents
+        self._narrows = terms.narrows
 
     async def recall(self, state: State, runtime: Runtime[TurnContext]) -> Command[str]:
         """Lay on the message what code reads in it, and what the person wrote about it, for the model to cite."""
@@ -124,13 +126,18 @@ class _Nodes:
         query = message.text[:LONGEST_QUERY]
         # The grammar reads while another thread makes the vectors.
         embedding = context.embedding or asyncio.create_task(vectors_of(context.embeddings, query))
-        understanding = await understood(message.text, context, self._intents, embedding)
+        if self._narrows or self._intents or context.model == OFFLINE:
+            understanding = await understood(message.text, context, self._intents, embedding)
+        else:
+            understanding = timed(message.text, context)
         vectors = await embedding
         passages = await recalled(context, query, vectors, limit=RECALLED)
         facts = {
             "understanding": understanding.to_json(),
             "now": context.now.isoformat(),
             "zone": context.profile.zone,
+            "week_start": context.profile.week_start,
+            "day_first": context.profile.day_first,
             "passages": passages,
         }
         found = {"messages": [_with_facts(message, facts)], "passages": passages}

@@ -30,6 +30,14 @@ async def understood(
     return _with_times(understand(text, context.clock, guesses), text, context)
 
 
+def timed(text: str, context: TurnContext) -> Understanding:
+    """The words for time alone, for a model that is shown all tools: what is asked for it decides by itself.
+
+    The offline model reads the requests should it have to stand in.
+    """
+    return _with_times(Understanding(requests=()), text, context)
+
+
 def _with_times(understanding: Understanding, text: str, context: TurnContext) -> Understanding:
     """A model is told what words for time mean in a note, in what is too long, and in what code cannot read, too."""
     if context.model == OFFLINE:

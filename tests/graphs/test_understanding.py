@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.people import Clock
-from graphs.understanding import understood
+from graphs.understanding import timed, understood
 from ml.intent import IntentModel
 
 CLOCK = Clock(now=datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin")))
@@ -116,3 +116,9 @@ async def test_the_same_words_are_read_once() -> None:
     understanding = await understood("call Ann on friday and Bob on friday", context(None), None, Vector())
 
     assert len(understanding.times) == 1
+
+
+def test_of_a_message_to_a_model_that_decides_by_itself_only_words_for_time_are_read() -> None:
+    understanding = timed("call the plumber on friday at 3pm", context(None))
+
+    assert (understanding.requests, understanding.times) == ((), (("on friday at 3pm", "Fri 27 Nov, 15:00"),))
