@@ -10,7 +10,7 @@ from langgraph.types import Command
 from domain.events import RunFinished, RunPaused
 from domain.runs import Answer, Approval, Run
 from domain.threads import Message
-from graphs.conversation import Conversation, entering
+from graphs.conversation import Conversation, asking, entering
 from graphs.history import as_turn
 from storage.checkpoints import Checkpoints, place_of
 from storage.postgres import Pool
@@ -29,15 +29,26 @@ class Walk:
 
     async def go(self, context: TurnContext, run: Run, turn: Sequence[Message]) -> RunFinished | RunPaused:
         """Walk to the end or to a question; `turn` is what was said in the run's turn so far."""
-        user_id = context.profile.user_id
         # What another attempt has stored lies beyond the place of the pause.
-        resumes = bool(run.answers) and run.attempts == 1
-        saver = Checkpoints(self._pool, user_id, fresh=not resumes)
+        if run.answers and run.attempts == 1:
+            return await self._kept(context, run)
+        given: Any = entering(as_turn(turn))
+        walked: Any = await self._conversation.ainvoke(
+            given, {"recursion_limit": MOST_STEPS}, context=context, version="v2"
+        )
+        if not walked.interrupts:
+            return RunFinished(run.thread_id, run.id)
+        # To keep its place costs a walk a quarter more, and few pause: one that does takes its last step once more.
+        return await self._kept(context, run, asking(walked.value))
+
+    async def _kept(self, context: TurnContext, run: Run, given: Any = None) -> RunFinished | RunPaused:
+        """Walk on, and keep the place where the run pauses; without anything `given` from where it paused before."""
+        user_id = context.profile.user_id
+        saver = Checkpoints(self._pool, user_id, fresh=given is not None)
         graph = copy(self._conversation)
         graph.checkpointer = saver
         config: Any = {"configurable": {"thread_id": place_of(user_id, run)}, "recursion_limit": MOST_STEPS}
-        given: Any = entering(as_turn(turn))
-        if resumes:
+        if given is None:
             state = await graph.aget_state(config)
             if state.interrupts:
                 given = Command(resume=_resumption(state.interrupts, context.answers))
@@ -45,10 +56,10 @@ class Walk:
                 said, _ = await Runs(self._pool, user_id).turn(run)
                 given = entering(as_turn(said))
         output: Any = await graph.ainvoke(given, config, context=context, durability="exit", version="v2")
-        if output.interrupts:
-            await saver.keep()
-            return RunPaused(run.thread_id, run.id, tuple(_approval(item.value) for item in output.interrupts))
-        return RunFinished(run.thread_id, run.id)
+        if not output.interrupts:
+            return RunFinished(run.thread_id, run.id)
+        await saver.keep()
+        return RunPaused(run.thread_id, run.id, tuple(_approval(item.value) for item in output.interrupts))
 
 
 def _resumption(interrupts: Sequence[Any], answers: Mapping[str, Answer]) -> dict[str, Any]:

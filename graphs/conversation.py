@@ -35,8 +35,8 @@ from tools.context import Log, TurnContext
 from tools.search import recalled, vectors_of
 from tools.tool import MALFORMED, Ask, Result, Tool, malformed
 
-ENTRY = "branch:to:recall"
-"""The channel by which LangGraph starts the first node."""
+RECALL, ACT = "branch:to:recall", "branch:to:act"
+"""The channels by which LangGraph starts these nodes."""
 RECALLED = 6
 STEPS = 8
 DECLINED: Result = {"summary": "You decided against it, so nothing was changed.", "action_id": None, "items": []}
@@ -104,13 +104,18 @@ def build_conversation(
     graph.add_node("approve", nodes.approve, input_schema=Approving)
     graph.add_edge(START, "recall")
     graph.add_edge("approve", "respond")
-    # LangGraph takes the input in by a step of its own, which costs as much as one of ours; `entering` goes without it.
-    return graph.compile(name=name).copy({"input_channels": [*State.__annotations__, ENTRY]})
+    # LangGraph takes its input in by a step of its own, which costs as much as one of ours; these channels need none.
+    return graph.compile(name=name).copy({"input_channels": [*State.__annotations__, RECALL, ACT]})
 
 
 def entering(messages: Sequence[AnyMessage]) -> dict[str, Any]:
-    """The graph's input: what was said so far in the turn."""
-    return {"messages": messages, "passages": [], ENTRY: None}
+    """The graph's input where a turn begins, or goes on from what is stored of it."""
+    return {"messages": messages, "passages": [], RECALL: None}
+
+
+def asking(state: State) -> dict[str, Any]:
+    """The graph's input where calls wait for a person's yes, so that they are asked about once more."""
+    return {**state, ACT: None}
 
 
 class _Nodes:

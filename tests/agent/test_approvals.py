@@ -151,6 +151,19 @@ async def test_no_and_yes_in_one_breath_is_the_same_when_said_again(agent_that_s
     assert await books.titles() == ["Buy milk", "Paint fence"]
 
 
+async def test_what_acts_beside_a_question_acts_and_is_told_once(agent_that_says, say, books):
+    agent = agent_that_says(calls(add("Buy milk")), DONE, calls(add("Paint fence"), delete("milk")), DONE)
+    await say(agent, "buy milk")
+
+    told = await say(agent, "paint the fence, and milk is no longer needed")
+
+    assert sum(isinstance(event, ToolAnswered) for event in told) == 1
+    assert await books.titles() == ["Buy milk", "Paint fence"]
+    (milk,) = told[-1].approvals
+    assert isinstance((await say(agent, answers=[yes(milk)]))[-1], RunFinished)
+    assert await books.titles() == ["Paint fence"] and await books.is_whole()
+
+
 async def test_what_was_edited_is_what_is_done(agent_that_says, say, books, asked):
     """The person says yes to the deletion of milk, but makes it the fence."""
     milk, fence = asked
