@@ -75,10 +75,10 @@ def build(
     app.state.is_ready = is_ready
     app.state.nudge = nudge
     problems.install(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(Bounds)
     for protocol in _PROTOCOLS:
-        app.include_router(protocol.router)
+        # Each router says its whole paths; one within another is searched twice for each request.
+        app.router.routes.extend(protocol.router.routes)
     app.add_api_route("/health/live", _live, tags=["health"])
     app.add_api_route("/health/ready", _ready, tags=["health"])
     app.add_api_route("/", _page, include_in_schema=False)
@@ -86,24 +86,32 @@ def build(
     return app
 
 
-class BodyLimit:
-    """Refuses a body that is too large, by what it declares or by what arrives.
+class Bounds:
+    """Tells browsers to run only our own scripts, and refuses a body that is too large.
 
-    FastAPI's own `max_body_size` answers a declared excess in plain text, which no handler can turn into a problem.
+    By what it declares or by what arrives: FastAPI's own `max_body_size` answers a declared excess in plain text, which
+    no handler can turn into a problem. Pure ASGI, so that streams pass untouched.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count while the body is read; what is too much becomes a 413."""
+        """Add the headers to whatever is answered; count while the body is read, and what is too much becomes a 413."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_SAFE]
+            await send(message)
+
         most = imports.MAX_UPLOAD_SIZE if scope["path"] == imports.router.prefix else MAX_BODY_SIZE
         too_large = TOO_LARGE.format(most // 1_000_000)
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared[:20]) > most:
-            return await problems.problem(413, too_large, headers={"Connection": "close"})(scope, receive, send)
+            refusal = problems.problem(413, too_large, headers={"Connection": "close"})
+            return await refusal(scope, receive, send_with_headers)
         arrived = 0
 
         async def receive_counting() -> Message:
@@ -114,24 +122,7 @@ class BodyLimit:
                 raise HTTPException(413, too_large)
             return message
 
-        await self._app(scope, receive_counting, send)
-
-
-class SafeHeaders:
-    """Tells browsers to run only our own scripts; pure ASGI, so that streams pass untouched."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to whatever is answered."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_SAFE]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive_counting, send_with_headers)
 
 
 async def _live() -> dict[str, str]:
