@@ -54,19 +54,23 @@ class Connection(AsyncConnection[DictRow]):
 
 
 class Answer:
-    """What the server says to a statement; asked for too early, it has the pipeline travel."""
+    """What the server says to a statement; asked for too early, it has the pipeline travel.
 
-    __slots__ = ("_pipeline", "form", "formats", "prepared", "result", "values")
+    `rows` and `count`, of those that were read or written, are there when the pipeline has travelled.
+    """
+
+    __slots__ = ("_pipeline", "count", "form", "formats", "is_there", "rows", "values")
 
     def __init__(self, pipeline: "Pipeline", form: Form, values: Sequence[Buffer | None], formats: Sequence[Format]):
         self.form, self.values, self.formats = form, values, formats
-        self.prepared: Prepared | None = None
-        self.result: PGresult | None = None
+        self.rows: list[DictRow] = []
+        self.count = 0
+        self.is_there = False
         self._pipeline = pipeline
 
     async def fetchall(self) -> list[DictRow]:
         """All rows."""
-        if self.result is None:
+        if not self.is_there:
             await self._pipeline.travel()
         return self.rows
 
@@ -74,18 +78,6 @@ class Answer:
         """The first row."""
         rows = await self.fetchall()
         return rows[0] if rows else None
-
-    @property
-    def rows(self) -> list[DictRow]:
-        """All rows, when the pipeline has travelled."""
-        assert self.result is not None and self.prepared is not None
-        return self._pipeline.read(self.result, self.prepared.columns(self.result))
-
-    @property
-    def count(self) -> int:
-        """How many rows were read or written, when the pipeline has travelled."""
-        assert self.result is not None
-        return self.result.command_tuples or 0
 
 
 class Pipeline:
@@ -140,11 +132,6 @@ class Pipeline:
                 self._connection.prepared.clear()
             raise refusal
 
-    def read(self, result: PGresult, columns: tuple[str, ...]) -> list[DictRow]:
-        """The rows of a result."""
-        self._values.set_pgresult(result)
-        return [dict(zip(columns, row, strict=True)) for row in self._values.load_rows(0, result.ntuples, tuple)]
-
     async def _waited(self, exchange: PQGen[PGresult | None]) -> PGresult | None:
         """What it comes to. psycopg's own waiting sets a timer and looks at the clock each time."""
         loop, socket = get_running_loop(), self._connection.pgconn.socket
@@ -194,20 +181,31 @@ class Pipeline:
             if is_new and (result := (yield from _result(pgconn))).status in FAILED:
                 failed = failed or result
                 prepared.pop(answer.form, None)
-            answer.result = yield from _result(pgconn)
-            if answer.result.status in FAILED:
-                failed = failed or answer.result
+            result = yield from _result(pgconn)
+            if result.status in FAILED:
+                failed = failed or result
+            else:
+                self._read(answer, result)
         if is_last:
             yield from _result(pgconn)
             pgconn.exit_pipeline_mode()
         return failed
 
+    def _read(self, answer: Answer, result: PGresult) -> None:
+        """Now, since how moments are read is known to a connection that is open."""
+        answer.is_there, answer.count = True, result.command_tuples or 0
+        if result.ntuples:
+            columns = self._connection.prepared[answer.form].columns(result)
+            self._values.set_pgresult(result)
+            rows = self._values.load_rows(0, result.ntuples, tuple)
+            answer.rows = [dict(zip(columns, row, strict=True)) for row in rows]
+
     def _close_the_oldest(self, pgconn: PGconn) -> int:
-        prepared = self._connection.prepared
-        too_many = list(prepared)[: max(0, len(prepared) - MOST_PREPARED)]
-        for form in too_many:
-            pgconn.send_close_prepared(prepared.pop(form).name)
-        return len(too_many)
+        prepared, closed = self._connection.prepared, 0
+        while len(prepared) > MOST_PREPARED:
+            pgconn.send_close_prepared(prepared.pop(next(iter(prepared))).name)
+            closed += 1
+        return closed
 
     def _send(self, pgconn: PGconn, answer: Answer) -> bool:
         """True where it had to be prepared."""
@@ -217,7 +215,7 @@ class Pipeline:
             self._connection.prepared_ever += 1
             prepared = Prepared(b"statement_%d" % self._connection.prepared_ever)
             pgconn.send_prepare(prepared.name, *answer.form)
-        known[answer.form] = answer.prepared = prepared
+        known[answer.form] = prepared
         pgconn.send_query_prepared(prepared.name, answer.values, answer.formats)
         return is_new
 
