@@ -18,14 +18,17 @@ CANDIDATES = 100
 """So many found by meaning, and by words, are ranked."""
 EXACT_UNTIL = 2_000
 """So many passages of a person are compared one by one; with more of them indexes say which to compare."""
-LOOKED_UP = "(1000 + size / 200)"
-"""About so many passages, of `size`, are looked up by their words: those that hold one of the rarest, for a third of
-them, then those that hold a less rare one and another one still."""
+LOOKED_UP = 1_000
+"""About so many passages are looked up by their words, a third of them by one that is rare."""
+SELDOM = 200
+"""Words that would stand together in no more passages than so many, did they not care for each other, are looked up."""
+TOGETHER = 5
+"""So many frequent words of a question, the rarest of them, are looked up where they stand together."""
 
 # Words are weighed as in BM25: how much in its passage stands with it, how rare among all of the person's here.
 # Where they have not been counted yet, they are counted on the spot.
 ASKED = rf"""
-    WITH known AS MATERIALIZED (
+    WITH RECURSIVE known AS MATERIALIZED (
         SELECT passages, rarest, companions, embedder FROM collections WHERE user_id = %(user_id)s AND passages > 0
     ), terms AS (
         SELECT place_of(lexeme) AS place, max(counts) AS counts, bool_or(is_said) AS is_said,
@@ -52,26 +55,35 @@ ASKED = rf"""
                 (SELECT count(*) FROM chunks WHERE user_id = %(user_id)s AND words @@ word)
             ) AS times
         FROM terms
-    ), paired AS (
-        SELECT *, coalesce(sum(times) OVER by_rarity <= {LOOKED_UP} / 3, false) OR is_all AS is_alone,
-            times * least(1, sum(times) OVER less_rare / nullif(size, 0)) AS with_another
-        -- Of a question of one word no other form is another word that it could stand together with.
-        FROM (SELECT *, count(*) FILTER (WHERE is_said) OVER () < 2 AS is_all FROM standing) AS standing
-        WINDOW by_rarity AS (ORDER BY times, place),
-            less_rare AS (by_rarity ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ), rare AS MATERIALIZED (
         SELECT *, counts * ln(1 + (greatest(size - times, 0) + 0.5) / (times + 0.5)) AS weight,
-            sum(CASE WHEN is_alone THEN times ELSE with_another END) OVER by_rarity <= {LOOKED_UP}
-                OR is_all AND is_said OR row_number() OVER by_rarity = 1 AS is_looked_up
-        FROM paired WINDOW by_rarity AS (ORDER BY times, place)
+            sum(times) OVER by_rarity <= {LOOKED_UP / 3:.0f}
+                -- Of a question of one word no other form is another word that it could stand together with.
+                OR is_all AND (is_said OR sum(times) OVER by_rarity <= {LOOKED_UP}) AS is_alone
+        FROM (SELECT *, count(*) FILTER (WHERE is_said) OVER () < 2 AS is_all FROM standing) AS standing
+        WINDOW by_rarity AS (ORDER BY times, place)
+    ), frequent AS MATERIALIZED (
+        SELECT word, times, size, row_number() OVER (ORDER BY times, place) AS nth
+        FROM rare WHERE NOT is_alone AND size > {EXACT_UNTIL} ORDER BY nth LIMIT {TOGETHER}
+    ), together AS (
+        -- The fewest words that stand together seldom: no set of them holds another one.
+        SELECT word, times AS about, nth FROM frequent
+        UNION ALL
+        SELECT together.word && frequent.word, about * times / size, frequent.nth
+        FROM together JOIN frequent ON frequent.nth > together.nth
+        WHERE about > {SELDOM}
+    ), sets AS (
+        SELECT word, about <= {SELDOM} AND sum(about) OVER by_rarity <= {LOOKED_UP}
+            OR row_number() OVER by_rarity = 1 AND NOT EXISTS (SELECT FROM rare WHERE is_alone) AS is_looked_up
+        FROM together WINDOW by_rarity AS (ORDER BY about, word)
     ), asked AS MATERIALIZED (
         SELECT l2_normalize(%(vector)s::halfvec) AS vector,
             ('{{' || coalesce(string_agg(place || ':' || weight::real, ','), '') || '}}/1000000000')::sparsevec
                 AS weights,
-            (string_agg(CASE WHEN is_alone THEN word::text ELSE '(' || word::text || ' & (' || (
-                SELECT string_agg(other.word::text, ' | ') FROM rare AS other
-                WHERE (other.times, other.place) > (rare.times, rare.place)
-            ) || '))' END, ' | ') FILTER (WHERE is_looked_up AND size > {EXACT_UNTIL}))::tsquery AS word,
+            array_remove(
+                string_agg(word::text, ' | ') FILTER (WHERE is_alone AND size > {EXACT_UNTIL})::tsquery
+                    || ARRAY(SELECT word FROM sets WHERE is_looked_up), NULL
+            ) AS words,
             coalesce((SELECT passages > {EXACT_UNTIL} AND NOT %(exactly)s FROM known), false) AS is_large,
             ' ' || regexp_replace(%(query)s, '\W+', ' ', 'g') || ' ' AS plain,
             (
@@ -93,15 +105,15 @@ LEGS = f""", indexed AS MATERIALIZED (
             WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
             UNION
             SELECT id FROM matching(
-                (SELECT word FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
+                (SELECT words FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
             ) AS id
-            WHERE (SELECT is_large AND word IS NOT NULL FROM asked)
+            WHERE (SELECT is_large AND words <> '{{}}' FROM asked)
         ) AS ids
     ), compared AS MATERIALIZED (
         SELECT chunks.id, kind, source_id, series, dated, speaker,
-            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
+            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine, embedding
         FROM chunks LEFT JOIN (
-            SELECT chunk_id, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
+            SELECT chunk_id, embedding, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
             WHERE user_id = %(user_id)s AND embedder = %(embedder)s AND NOT (SELECT is_large FROM asked)
         ) AS meant ON chunk_id = chunks.id
         WHERE user_id = %(user_id)s AND NOT (SELECT is_large FROM asked) AND fits(
@@ -109,9 +121,9 @@ LEGS = f""", indexed AS MATERIALIZED (
         )
         UNION ALL
         SELECT chunks.id, kind, source_id, series, dated, speaker,
-            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine
+            -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine, embedding
         FROM chunks LEFT JOIN (
-            SELECT chunk_id, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
+            SELECT chunk_id, embedding, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
             WHERE user_id = %(user_id)s AND embedder = %(embedder)s
                 AND chunk_id = ANY((SELECT ids FROM indexed)::uuid[])
         ) AS meant ON chunk_id = chunks.id
@@ -123,21 +135,15 @@ LEGS = f""", indexed AS MATERIALIZED (
             SELECT lexical FROM compared WHERE lexical > 0 ORDER BY lexical DESC LIMIT 1 OFFSET %(candidates)s - 1
         ), 0) AS lexical
     ), legs AS MATERIALIZED (
-        SELECT id, kind, source_id, series, dated, speaker, lexical, cosine FROM compared
+        SELECT * FROM compared
         WHERE cosine >= (SELECT cosine FROM least) OR lexical > 0 AND lexical >= (SELECT lexical FROM least)
     )"""
 # Each leg's scores are shares of the best one that was found. What is near to the first few found comes nearer; what
 # says the same as a better one of another series steps back: what stands side by side shares its window.
-RANKED = rf""", found AS MATERIALIZED (
-        SELECT legs.*, embedding
-        FROM legs LEFT JOIN (
-            SELECT chunk_id, embedding FROM embeddings
-            WHERE user_id = %(user_id)s AND chunk_id = ANY(ARRAY(SELECT id FROM legs)) AND embedder = %(embedder)s
-        ) AS meant ON chunk_id = legs.id
-    ), blended AS MATERIALIZED (
+RANKED = rf""", blended AS MATERIALIZED (
         SELECT *, CASE WHEN (SELECT vector IS NULL FROM asked) THEN {{lexical}}
             ELSE {1 - MEANING} * {{lexical}} + {MEANING} * {{cosine}} END AS blend
-        FROM found
+        FROM legs
     ), middle AS MATERIALIZED (
         SELECT l2_normalize(sum(
             embedding::vector * array_fill(blend::real, ARRAY[vector_dims(embedding)])::vector
@@ -148,7 +154,7 @@ RANKED = rf""", found AS MATERIALIZED (
         SELECT blended.*, -(embedding <#> (SELECT vector FROM middle)) AS nearness FROM blended
     ), named AS (
         SELECT CASE WHEN count(*) = 1 THEN min(speaker) END AS speaker
-        FROM (SELECT DISTINCT speaker FROM found WHERE speaker IS NOT NULL OFFSET 0) AS speaking
+        FROM (SELECT DISTINCT speaker FROM legs WHERE speaker IS NOT NULL OFFSET 0) AS speaking
         WHERE strpos((SELECT plain FROM asked), ' ' || regexp_replace(speaker, '\W+', ' ', 'g') || ' ') > 0
     ), scored AS (
         SELECT id, kind, source_id, series, dated, speaker, lexical, cosine, embedding,

@@ -79,7 +79,8 @@ RIGHTS = """
 # The user is named in every place where a caller can name anything.
 MATCHING = """
     SELECT * FROM matching(
-        (%(word)s || ' | ' || quote_literal(%(user)s::text))::tsquery, '{}/1000000000'::sparsevec, 100,
+        ARRAY[(%(word)s || ' | ' || quote_literal(%(user)s::text))::tsquery, %(word)s::tsquery],
+        '{}/1000000000'::sparsevec, 100,
         '{task,note,habit,memory,entry,message}', NULL, NULL, NULL, NULL, NULL, NULL, NULL
     )
 """
@@ -326,7 +327,7 @@ def test_few_functions_of_ours_run_with_more_rights(owner):
         "count_model_calls": "metacortex_money",
         "index_vectors": tables_owner,
     }
-    assert {tuple(each["proconfig"]) for each in functions} == {("search_path=pg_catalog, public",)}
+    assert {each["proconfig"][0] for each in functions} == {"search_path=pg_catalog, public"}
 
 
 @pytest.mark.parametrize("name", MORE_RIGHTS)
