@@ -97,18 +97,22 @@ ASKED = rf"""
 NARROWED = """%(kinds)s::text[], %(tags)s::text[], %(project)s::text, %(since)s::date, %(until)s::date,
                 md5(%(thread_id)s)::uuid, md5(%(not_thread_id)s)::uuid, (SELECT phrase FROM asked)"""
 # All passages of one who has few, of one who has many those that indexes name; of these the best by each leg.
-LEGS = f""", indexed AS MATERIALIZED (
-        SELECT ARRAY(
-            SELECT id FROM nearest(
-                (SELECT vector FROM asked), %(embedder)s, 2 * %(candidates)s, {NARROWED}
-            ) AS id
-            WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
-            UNION
+LEGS = f""", near AS MATERIALIZED (
+        SELECT id, kind, source_id, series, dated, speaker, weights FROM nearest_passages(
+            (SELECT vector FROM asked), %(embedder)s, 2 * %(candidates)s, {NARROWED}
+        )
+        WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
+    ), indexed AS MATERIALIZED (
+        SELECT * FROM near
+        UNION ALL
+        SELECT id, kind, source_id, series, dated, speaker, weights FROM chunks
+        WHERE user_id = %(user_id)s AND id = ANY(ARRAY(
             SELECT id FROM matching(
                 (SELECT words FROM asked), (SELECT weights FROM asked), %(candidates)s, {NARROWED}
             ) AS id
             WHERE (SELECT is_large AND words <> '{{}}' FROM asked)
-        ) AS ids
+            EXCEPT SELECT id FROM near
+        ))
     ), compared AS MATERIALIZED (
         SELECT chunks.id, kind, source_id, series, dated, speaker,
             -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine, embedding
@@ -120,14 +124,13 @@ LEGS = f""", indexed AS MATERIALIZED (
             kind, tags, project, dated, series, words, {NARROWED}
         )
         UNION ALL
-        SELECT chunks.id, kind, source_id, series, dated, speaker,
+        SELECT id, kind, source_id, series, dated, speaker,
             -(weights <#> (SELECT weights FROM asked)) AS lexical, cosine, embedding
-        FROM chunks LEFT JOIN (
+        FROM indexed LEFT JOIN (
             SELECT chunk_id, embedding, -(embedding <#> (SELECT vector FROM asked)) AS cosine FROM embeddings
             WHERE user_id = %(user_id)s AND embedder = %(embedder)s
-                AND chunk_id = ANY((SELECT ids FROM indexed)::uuid[])
-        ) AS meant ON chunk_id = chunks.id
-        WHERE user_id = %(user_id)s AND chunks.id = ANY((SELECT ids FROM indexed)::uuid[])
+                AND chunk_id = ANY(ARRAY(SELECT id FROM indexed))
+        ) AS meant ON chunk_id = id
     ), least AS MATERIALIZED (
         SELECT coalesce((
             SELECT cosine FROM compared WHERE cosine IS NOT NULL ORDER BY cosine DESC LIMIT 1 OFFSET %(candidates)s - 1
@@ -232,14 +235,13 @@ SIMILAR = f"""
         WHERE chunks.user_id = %(user_id)s AND series = %(id)s AND embedder = (SELECT name FROM space)
     ), near AS MATERIALIZED (
         SELECT DISTINCT ON (source_id) chunk.*, -(embedding <#> (SELECT vector FROM own)) AS cosine
-        FROM nearest(
+        FROM nearest_passages(
             (SELECT vector FROM own), (SELECT name FROM space), 5 * {CANDIDATES} + %(limit)s, ARRAY[%(kind)s::text],
             NULL, NULL, NULL, NULL, NULL, %(id)s, NULL
-        ) AS id
-        CROSS JOIN LATERAL (SELECT * FROM chunks WHERE user_id = %(user_id)s AND chunks.id = id.id OFFSET 0) AS chunk
+        ) AS chunk
         CROSS JOIN LATERAL (
             SELECT embedding FROM embeddings
-            WHERE user_id = %(user_id)s AND chunk_id = id.id AND embedder = (SELECT name FROM space) OFFSET 0
+            WHERE user_id = %(user_id)s AND chunk_id = chunk.id AND embedder = (SELECT name FROM space) OFFSET 0
         ) AS meant
         WHERE (SELECT vector IS NOT NULL FROM own)
         ORDER BY source_id, cosine DESC

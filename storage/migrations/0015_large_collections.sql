@@ -59,12 +59,13 @@ ALTER FUNCTION matching(
 ) OWNER TO metacortex_words;
 REVOKE CREATE ON SCHEMA public FROM metacortex_words;
 
--- The graph is asked only where it is the shorter way by now: signs are counted sooner than before, for no more of them
--- are sorted than a sample says are needed.
-CREATE OR REPLACE FUNCTION nearest(
+-- As `nearest`, which stays for processes of before; it tells the passages it has read, not their ids alone. The graph is
+-- asked only where it is the shorter way by now: signs are counted sooner, for no more of them are sorted than a sample
+-- says are needed.
+CREATE FUNCTION nearest_passages(
     asked halfvec, space text, most int,
     kinds text[], tags text[], project text, since date, until date, only_in uuid, not_in uuid, phrase tsquery
-) RETURNS SETOF uuid
+) RETURNS SETOF chunks
     LANGUAGE plpgsql STABLE
     SET hnsw.iterative_scan = 'relaxed_order' SET hnsw.ef_search = 300
     SET enable_nestloop = on SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off
@@ -84,13 +85,15 @@ CREATE OR REPLACE FUNCTION nearest(
             wanted int;
             far    float8;
             near   uuid[];
-            found  uuid[];
+            seen   int := 0;
+            more   int;
+            found  int := 0;
         BEGIN
             IF mine * mine > 40000 * whole THEN
                 -- The index is known by the name of the space and the width, both in the words of the statement. How
                 -- many have that width the planner does not know, takes it for few, and would sort them.
                 RETURN QUERY EXECUTE format(
-                    'SELECT chunks.id FROM embeddings
+                    'SELECT chunks.* FROM embeddings
                     JOIN chunks ON chunks.user_id = $1 AND chunks.id = chunk_id
                     WHERE embeddings.user_id = $1 AND embedder = %1$L AND vector_dims(embedding) = %2$s
                         AND fits(
@@ -112,17 +115,19 @@ CREATE OR REPLACE FUNCTION nearest(
                     SELECT chunk_id FROM embeddings
                     WHERE user_id = me AND embedder = space AND length(signs) = width
                         AND signs <~> like_it <= coalesce(far, 'infinity')
-                    ORDER BY signs <~> like_it LIMIT wanted
+                    ORDER BY signs <~> like_it, chunk_id OFFSET seen LIMIT wanted - seen
                 );
-                found := ARRAY(
-                    SELECT id FROM chunks WHERE user_id = me AND id = ANY(near) AND fits(
-                        kind, chunks.tags, chunks.project, dated, series, words, nearest.kinds, nearest.tags,
-                        nearest.project, nearest.since, nearest.until, only_in, not_in, phrase
-                    )
-                );
+                RETURN QUERY SELECT chunks.* FROM chunks
+                    WHERE user_id = me AND id = ANY(near) AND fits(
+                        kind, chunks.tags, chunks.project, dated, series, words, nearest_passages.kinds,
+                        nearest_passages.tags, nearest_passages.project, nearest_passages.since,
+                        nearest_passages.until, only_in, not_in, phrase
+                    );
+                GET DIAGNOSTICS more = ROW_COUNT;
+                found := found + more;
                 -- Half are enough to choose from.
-                EXIT WHEN cardinality(found) >= most / 2;
+                EXIT WHEN found >= most / 2;
+                seen := seen + cardinality(near);
             END LOOP;
-            RETURN QUERY SELECT unnest(found);
         END
     $$;
