@@ -99,7 +99,7 @@ NARROWED = """%(kinds)s::text[], %(tags)s::text[], %(project)s::text, %(since)s:
 # All passages of one who has few, of one who has many those that indexes name; of these the best by each leg.
 LEGS = f""", near AS MATERIALIZED (
         SELECT id, kind, source_id, series, dated, speaker, weights FROM nearest_passages(
-            (SELECT vector FROM asked), %(embedder)s, 2 * %(candidates)s, {NARROWED}
+            (SELECT vector FROM asked), %(embedder)s, 3 * %(candidates)s / 2, {NARROWED}
         )
         WHERE (SELECT is_large AND vector IS NOT NULL FROM asked)
     ), indexed AS MATERIALIZED (
