@@ -29,4 +29,4 @@ def test_it_is_said_how_fast_search_is_and_what_it_misses(tmp_path, capsys):
     said = capsys.readouterr().out
     assert said.startswith("400 passages of 3 people, the largest 218\nbuilt in rows ")
     (look,) = re.findall(r"^ +218 passages .*", said, re.MULTILINE)
-    assert "recall@10 1.000" in look and "n=40 " in look
+    assert "recall@10 1.000" in look and "n=50 " in look
