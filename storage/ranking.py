@@ -73,7 +73,8 @@ ASKED = rf"""
         FROM together JOIN frequent ON frequent.nth > together.nth
         WHERE about > {SELDOM}
     ), sets AS (
-        SELECT word, about <= {SELDOM} AND sum(about) OVER by_rarity <= {LOOKED_UP}
+        -- Where there is little to look up, less rare ones are looked up too.
+        SELECT word, sum(about) OVER by_rarity <= CASE WHEN about <= {SELDOM} THEN {LOOKED_UP} ELSE {LOOKED_UP // 2} END
             OR row_number() OVER by_rarity = 1 AND NOT EXISTS (SELECT FROM rare WHERE is_alone) AS is_looked_up
         FROM together WINDOW by_rarity AS (ORDER BY about, word)
     ), asked AS MATERIALIZED (
