@@ -27,6 +27,8 @@ from domain.threads import Message
 from storage.runs import Lease, LeaseLost, Runs, Settlement
 
 STORED_EVERY_SECONDS = 1.0
+UNREAD_SECONDS = 5.0
+"""So long they wait where nobody reads them from the database: what is half said is taken back by who takes over."""
 AWAITED_SECONDS = 1.0
 # Numbers of one attempt; the next one begins above all that this one may have told without storing it.
 ATTEMPT = 1_000_000
@@ -68,6 +70,7 @@ class RunLog:
         self._batch: tuple[int, list[dict[str, Any]], list[Message], list[ModelCall]] | None = None
         self._storing = asyncio.Lock()  # batches are written one after the other
         self._timer: asyncio.TimerHandle | None = None
+        self._waits = UNREAD_SECONDS
         self._flush: asyncio.Task[None] | None = None
         self._open: dict[Event, None] = {}  # the ends of what has none yet
         self._partial: dict[str, list[str]] = {}
@@ -122,7 +125,7 @@ class RunLog:
         return self._charged[self._charged_stored :]
 
     def tell(self, event: Event) -> None:
-        """Append; readers have it at once, the database soon. Raises `LeaseLost` where others go on."""
+        """Append; readers here have it at once, those elsewhere soon. Raises `LeaseLost` where others go on."""
         if self.given_up:
             raise LeaseLost
         if self._ended:
@@ -131,7 +134,7 @@ class RunLog:
         if not self._held:
             self._publish()
         if self._timer is None:
-            self._start_timer()
+            self._store_within(self._waits)
 
     def keep(self, message: Message) -> None:
         """Store a message with the next batch."""
@@ -141,7 +144,13 @@ class RunLog:
         """Store a model's call with the next batch."""
         self._charged.append(call)
         if not self.ended:
-            self._start_timer()
+            self._store_within(STORED_EVERY_SECONDS)
+
+    def read_elsewhere(self) -> None:
+        """Somebody reads from the database: store what there is, and from now on each second."""
+        if self._waits != STORED_EVERY_SECONDS and not self.ended:
+            self._waits = STORED_EVERY_SECONDS
+            self._store_within(0)
 
     async def tell_stored(self, *events: Event) -> None:
         """Append, and let them be read only when they are stored; raises `LeaseLost`, `Unavailable`."""
@@ -250,7 +259,7 @@ class RunLog:
             pass  # whoever has the lease now goes on, and this run knows
         except MetaCortexError as error:
             logger.warning("events of run %s could not be stored yet: %s", self.run_id, error.message)
-            self._start_timer()
+            self._store_within(STORED_EVERY_SECONDS)
 
     def _append(self, event: Event) -> None:
         self._follow(event)
@@ -297,9 +306,12 @@ class RunLog:
                 more.set_result(None)
         self._waiting.clear()
 
-    def _start_timer(self) -> None:
-        if self._timer is None and not self.given_up:
-            self._timer = asyncio.get_running_loop().call_later(STORED_EVERY_SECONDS, self._store_soon)
+    def _store_within(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self.given_up or (self._timer is not None and self._timer.when() <= loop.time() + seconds):
+            return
+        self._cancel_timer()
+        self._timer = loop.call_later(seconds, self._store_soon)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -351,6 +351,8 @@ class Runs:
             del self._read_elsewhere[key]
         if reads:
             self._read_elsewhere[user_id, run_id] = now
+            if log := self._logs.get((user_id, run_id)):
+                log.read_elsewhere()
         else:
             self._read_elsewhere.pop((user_id, run_id), None)
             if self._followers.get((user_id, run_id)):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agent.events import to_dict
-from agent.log import RunLog
+from agent.log import UNREAD_SECONDS, RunLog
 from agent.runs import Runs
 from domain.errors import NotFound
 from domain.events import RunCancelled, RunFinished, RunStarted, TextStarted
@@ -124,6 +124,22 @@ async def test_a_reader_of_a_run_that_is_lost_here_reads_on_elsewhere(new_runs, 
 
     assert await asyncio.wait_for(reading, 20) == await _all(elsewhere, user)
     assert [type(event) for event in await reading].count(RunFinished) == 1
+
+
+async def test_what_a_run_tells_is_stored_soon_where_somebody_reads_it_elsewhere(
+    pool, new_runs, user, begin, cancellable
+):
+    notices = Notices(str(pool.conninfo))
+    here, elsewhere = Runs(pool=pool, notices=notices, lease=timedelta(seconds=10)), new_runs()
+
+    async with notices.listening(), asyncio.timeout(UNREAD_SECONDS - 1):
+        told = await begin(here, cancellable)
+        told.tell(TextStarted("m"))
+        heard = [await anext(reading := elsewhere.read(user, "r")), await anext(reading)]
+
+    assert heard == [(1, STARTED), (2, TextStarted("m"))]
+    await reading.aclose()
+    await here.cancel(user, "r")
 
 
 async def test_a_lease_is_prolonged_as_long_as_its_process_lives(new_runs, user, begin, cancellable, owner, until):
