@@ -25,7 +25,7 @@ from graphs.pieces import Answered, CallArguments, CallBegun, Piece, Reasoned
 DRAIN_SECONDS = 0.1
 """So long is waited for the end of a body whose answer is complete: a body that is read to its end leaves a connection
 that can be used again."""
-PICTURE_SECONDS = 0.03
+PICTURE_MS = 30
 """What comes faster is handed on in larger pieces: a screen shows no more, and each costs the same on its way to the
 client whatever it carries."""
 
@@ -56,10 +56,10 @@ async def spoken(
         head = await endpoint.send(encoded(body))
         await _expect_stream(head, model)
         frames = Frames()
-        async with aclosing(head.aiter_bytes()) as reads:
+        async with aclosing(_body(head)) as reads:
             waits_since = time.monotonic()
             async for read in reads:
-                is_fast, has_spoken = time.monotonic() - waits_since < PICTURE_SECONDS, False
+                is_fast, has_spoken = time.monotonic() - waits_since < PICTURE_MS / 1000, False
                 for piece in _joined(reader, frames.feed(read)):
                     has_begun, has_spoken = True, has_spoken or type(piece) is str
                     yield piece
@@ -67,7 +67,7 @@ async def spoken(
                     await _drain(reads)
                     break
                 if is_fast and has_spoken:
-                    await asyncio.sleep(PICTURE_SECONDS)
+                    await _next_picture(head)
                 waits_since = time.monotonic()
         for piece in _joined(reader, frames.end() if not reader.is_done else ()):
             yield piece
@@ -175,6 +175,36 @@ async def _expect_stream(head: httpx2.Response, model: str) -> None:
     if head.headers.get("content-type", "").startswith("application/json"):
         body = decoded(await head.aread())
         raise told(body["error"], model) if body.get("error") else failure("malformed", model)
+
+
+def _body(head: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """The body as it arrives; where nothing is to be decoded, past the layers that would."""
+    plain = aiter(head.stream) if isinstance(head.stream, httpx2.AsyncByteStream) else None
+    return plain if isinstance(plain, AsyncGenerator) and "content-encoding" not in head.headers else head.aiter_bytes()
+
+
+async def _next_picture(head: httpx2.Response) -> None:
+    """Wait for the screens' next picture: one for all answers, so that they share what a waking costs.
+
+    What comes meanwhile stays in its socket, where it wakes nobody.
+    """
+    socket = _socket(head)
+    if socket is not None:
+        socket.pause_reading()
+    try:
+        now = round(asyncio.get_running_loop().time() * 1000)
+        await asyncio.sleep((PICTURE_MS - now % PICTURE_MS) / 1000)
+    finally:
+        if socket is not None and not socket.is_closing():
+            socket.resume_reading()
+
+
+def _socket(head: httpx2.Response) -> asyncio.ReadTransport | None:
+    """What the rest of the body comes on; nothing public leads there from an SDK's response over aiohttp."""
+    answer = getattr(getattr(head.stream, "_stream", None), "_aiohttp_response", None)
+    # A body that is here to its end has given its connection to the next request.
+    transport: asyncio.ReadTransport | None = getattr(getattr(answer, "connection", None), "transport", None)
+    return transport
 
 
 async def _drain(reads: AsyncIterator[bytes]) -> None:
