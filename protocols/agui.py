@@ -1,6 +1,6 @@
 """AG-UI: the native wire. A run goes in as `RunAgentInput` and comes out as a stream of events."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from functools import partial
@@ -166,7 +166,7 @@ class _Telling:
         self._threads = threads
         self._said = said
 
-    def frames(self, after: int = 0) -> AsyncIterator[bytes]:
+    def frames(self, after: int = 0) -> AsyncGenerator[bytes, None]:
         """The run's frames past that number."""
         return sse.frames_of(self._reading, after, self._framed)
 
@@ -200,18 +200,20 @@ async def _under_way(
     threads: Callable[[], Threads],
     history: list[dict[str, Any]],
     said: sse.Said,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     yield sse.frame(to_json(RunStarted(reading.thread_id, reading.run_id)))
     yield sse.frame(snapshot([*history, *told.messages]))
     for event in told.reopened():
         yield sse.frame(to_json(event))
     rest = _Telling(reading, told, threads, said).frames(max(reached, 1))
-    async with aclosing(rest) as frames:  # type: ignore[type-var]  # a generator, typed as an iterator
+    async with aclosing(rest) as frames:
         async for frame in frames:
             yield frame
 
 
-async def _at_rest(start: Event, history: list[dict[str, Any]], end: Event, said: sse.Said) -> AsyncIterator[bytes]:
+async def _at_rest(
+    start: Event, history: list[dict[str, Any]], end: Event, said: sse.Said
+) -> AsyncGenerator[bytes, None]:
     for data in (*said(start), snapshot(history), *said(end)):
         yield sse.frame(data)
 

@@ -1,13 +1,13 @@
 """Server-sent events: a run as ready bytes, LF only, each frame with its number."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 
 from sse_starlette import EventSourceResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from agent.events import to_json
 from agent.turn import Reading
@@ -28,13 +28,14 @@ class Stream(EventSourceResponse):
     It ends where the client leaves, or takes nothing in from one look of ours to the next.
     """
 
-    def __init__(self, frames: AsyncIterator[bytes], *, ping_seconds: float = PING_SECONDS) -> None:
+    def __init__(self, frames: AsyncGenerator[bytes, None], *, ping_seconds: float = PING_SECONDS) -> None:
         super().__init__(
             frames,
             sep="\n",
             ping=0,
             headers=_HEADERS,
         )
+        self._frames = frames
         self._ping_seconds = ping_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,9 +54,13 @@ class Stream(EventSourceResponse):
             if not leaving.expired():
                 raise
 
-    async def _send_with_timeout(self, send: Send, message: Message) -> None:
-        # A scope and a timer for each frame cost more than its sending.
-        await self._line.send(message)
+    async def _stream_response(self, send: Send) -> None:
+        # sse-starlette asks of each frame what it is, and makes a scope and a timer for it: more than sending it costs.
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async with aclosing(self._frames) as frames:
+            async for frame in frames:
+                await self._line.send(frame)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _left(receive: Receive, line: "_Line") -> None:
@@ -81,9 +86,9 @@ class _Line:
         self._loop = asyncio.get_running_loop()
         self._next_look = self._loop.call_later(ping_seconds, self._look)
 
-    async def send(self, message: Message) -> None:
+    async def send(self, frame: bytes) -> None:
         self._is_sending = True
-        await self._send(message)
+        await self._send({"type": "http.response.body", "body": frame, "more_body": True})
         self._is_sending = False
         self._sent += 1
 
@@ -104,9 +109,7 @@ class _Line:
             return self.leave()
         if now == self._seen:
             comment = f": {datetime.now(UTC):%H:%M:%S}\n\n".encode()
-            self._ping = self._loop.create_task(
-                self.send({"type": "http.response.body", "body": comment, "more_body": True})
-            )
+            self._ping = self._loop.create_task(self.send(comment))
         self._seen = now
         self._next_look = self._loop.call_later(self._ping_seconds, self._look)
 
@@ -133,7 +136,9 @@ def number_of(last_event_id: str | None, run_id: str) -> int:
     return int(number) if run == run_id and number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
-async def frames_of(reading: Reading, after: int, framed: Callable[[Batch], Awaitable[bytes]]) -> AsyncIterator[bytes]:
+async def frames_of(
+    reading: Reading, after: int, framed: Callable[[Batch], Awaitable[bytes]]
+) -> AsyncGenerator[bytes, None]:
     """The frames of all that waits, each time; and a last one without a number where this server stops first."""
     async with aclosing(reading.batches(after)) as batches:  # type: ignore[type-var]  # typed as an iterator, it is a generator
         async for batch in batches:
@@ -149,15 +154,15 @@ def frames(batch: Batch, run_id: str, said: Said) -> bytes:
 
     Only the last of an event's frames has its number: who is cut off before it gets them all again.
     """
+    place = b"id: %b:" % run_id.encode()
     made = []
     for number, event in batch:
         *begun, last = said(event)
         made += [frame(data) for data in begun]
-        made.append(frame(last, run_id, number))
+        made.append(b"%b%d\ndata: %b\n\n" % (place, number, last))
     return b"".join(made)
 
 
-def frame(data: bytes, run_id: str = "", number: int = 0) -> bytes:
-    """One frame; without a number it cannot be come back to."""
-    place = b"id: %b:%d\n" % (run_id.encode(), number) if number else b""
-    return b"%bdata: %b\n\n" % (place, data)
+def frame(data: bytes) -> bytes:
+    """One frame without a number: it cannot be come back to."""
+    return b"data: %b\n\n" % data

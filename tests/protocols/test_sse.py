@@ -1,7 +1,7 @@
 """A stream over bare ASGI: what goes out, and when it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -54,7 +54,7 @@ class Frames:
         self._frames = frames
         self._goes_on = goes_on
 
-    async def told(self) -> AsyncIterator[bytes]:
+    async def told(self) -> AsyncGenerator[bytes, None]:
         try:
             for frame in self._frames:
                 yield frame
@@ -143,7 +143,7 @@ async def test_who_sends_more_than_may_be_sent_is_left(client):
 
 
 async def test_an_error_while_reading_is_not_taken_for_a_leaving(client):
-    async def breaks() -> AsyncIterator[bytes]:
+    async def breaks() -> AsyncGenerator[bytes, None]:
         yield b"data: a\n\n"
         raise TimeoutError
 
