@@ -188,7 +188,7 @@ async def _next_picture(head: httpx2.Response) -> None:
 
     What comes meanwhile stays in its socket, where it wakes nobody.
     """
-    socket = _socket(head)
+    socket = socket_of(head)
     if socket is not None:
         socket.pause_reading()
     try:
@@ -199,7 +199,7 @@ async def _next_picture(head: httpx2.Response) -> None:
             socket.resume_reading()
 
 
-def _socket(head: httpx2.Response) -> asyncio.ReadTransport | None:
+def socket_of(head: httpx2.Response) -> asyncio.ReadTransport | None:
     """What the rest of the body comes on; nothing public leads there from an SDK's response over aiohttp."""
     answer = getattr(getattr(head.stream, "_stream", None), "_aiohttp_response", None)
     # A body that is here to its end has given its connection to the next request.

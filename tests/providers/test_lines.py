@@ -6,7 +6,9 @@ from contextlib import aclosing
 import httpx2
 import pytest
 
+from agent.models.wire import HEADERS, socket_of
 from tests.providers.wires import ASKED, HELLO, WIRES, WRITE, begun, heard, provider_of
+from tests.providers.written import Script
 
 
 class Line:
@@ -113,6 +115,46 @@ async def test_a_connection_whose_answer_was_read_to_its_end_is_used_again(trans
         await client.close()
 
     assert line.connections == 1
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_of_words_that_come_faster_than_pictures_several_are_one_piece(wire):
+    words = [f"{number} " for number in range(40)]
+    frames = WRITE[wire](Script(steps=[("text", None, word) for word in words]))
+
+    async def act(writer):
+        writer.write(chunked(ends=False))
+        for frame in frames:
+            writer.write(b"%x\r\n%b\r\n" % (len(frame), frame))
+            await asyncio.sleep(0.003)
+        writer.write(b"0\r\n\r\n")
+        return True
+
+    async with Line(act) as line:
+        provider, client = provider_of(wire, line.address)
+        pieces, failure = await heard(provider)
+        await client.close()
+
+    said = [piece for piece in pieces if isinstance(piece, str)]
+    assert failure is None
+    assert "".join(said) == "".join(words)
+    assert said[0] == words[0] and len(said) < len(words)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_the_socket_of_an_answer_is_its_own_until_it_is_closed(wire):
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    async with Line(act) as line:
+        _, client = provider_of(wire, line.address)
+        head = await client.post("/x", cast_to=httpx2.Response, content=b"{}", options={"headers": HEADERS})
+        assert socket_of(head).is_reading()
+        await head.aclose()
+        await client.close()
+
+    assert socket_of(head) is None
 
 
 @pytest.mark.parametrize("wire", WIRES)
