@@ -28,6 +28,8 @@ that can be used again."""
 PICTURE_MS = 30
 """What comes faster is handed on in larger pieces: a screen shows no more, and each costs the same on its way to the
 client whatever it carries."""
+AT_ONCE_SECONDS = 0.003
+"""What takes no longer to come after a picture was there before it."""
 
 
 class Reader(Protocol):
@@ -57,17 +59,17 @@ async def spoken(
         await _expect_stream(head, model)
         frames = Frames()
         async with aclosing(_body(head)) as reads:
-            waits_since = time.monotonic()
+            slept, waits_since = 0.0, time.monotonic()
             async for read in reads:
-                is_fast, has_spoken = time.monotonic() - waits_since < PICTURE_MS / 1000, False
-                for piece in _joined(reader, frames.feed(read)):
+                waited, came, has_spoken = time.monotonic() - waits_since, frames.feed(read), False
+                for piece in _joined(reader, came):
                     has_begun, has_spoken = True, has_spoken or type(piece) is str
                     yield piece
                 if reader.is_done:
                     await _drain(reads)
                     break
-                if is_fast and has_spoken:
-                    await _next_picture(head)
+                is_fast = len(came) > 1 or waited < max(PICTURE_MS / 1000 - slept, AT_ONCE_SECONDS)
+                slept = await _next_picture(head) if is_fast and has_spoken else 0.0
                 waits_since = time.monotonic()
         for piece in _joined(reader, frames.end() if not reader.is_done else ()):
             yield piece
@@ -183,20 +185,21 @@ def _body(head: httpx2.Response) -> AsyncGenerator[bytes, None]:
     return plain if isinstance(plain, AsyncGenerator) and "content-encoding" not in head.headers else head.aiter_bytes()
 
 
-async def _next_picture(head: httpx2.Response) -> None:
-    """Wait for the screens' next picture: one for all answers, so that they share what a waking costs.
+async def _next_picture(head: httpx2.Response) -> float:
+    """Sleep until the screens' next picture: one for all answers, so that they share what a waking costs.
 
-    What comes meanwhile stays in its socket, where it wakes nobody.
+    What comes meanwhile stays in its socket, where it wakes nobody. The seconds that were slept.
     """
+    seconds = (PICTURE_MS - round(asyncio.get_running_loop().time() * 1000) % PICTURE_MS) / 1000
     socket = socket_of(head)
     if socket is not None:
         socket.pause_reading()
     try:
-        now = round(asyncio.get_running_loop().time() * 1000)
-        await asyncio.sleep((PICTURE_MS - now % PICTURE_MS) / 1000)
+        await asyncio.sleep(seconds)
     finally:
         if socket is not None and not socket.is_closing():
             socket.resume_reading()
+    return seconds
 
 
 def socket_of(head: httpx2.Response) -> asyncio.ReadTransport | None:
