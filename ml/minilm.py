@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = "model.safetensors"
 LAYERS = 6
+HIDDEN = f"layer.{LAYERS}"
+"""What the graph knows of each token in its text."""
 BLOCK = 64
 """So many numbers next to each other share a scale, in a matrix and in what it is multiplied with."""
 MAPS = {

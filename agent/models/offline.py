@@ -1,5 +1,6 @@
 """The offline model as a provider: it needs no network, no key and no money, and is the last one left."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -19,7 +20,8 @@ class OfflineProvider:
     async def stream(self, asked: Asked, *, most_tokens: int) -> AsyncIterator[Piece]:
         """See `Provider`; what it says is short."""
         # Which tools were shown may have been narrowed to save another model's tokens; this one's choice costs none.
-        message = answered(asked.messages, None if asked.tools else ())
+        # In a thread: what is quoted is read by the embedder.
+        message = await asyncio.to_thread(answered, asked.messages, None if asked.tools else ())
         for word in WORD.findall(message.text):
             yield word
         for index, call in enumerate(message.tool_calls):

@@ -140,6 +140,13 @@ def test_a_question_without_an_answer_cites_nothing(text: str) -> None:
     assert "could not find" in reply.text and reply.response_metadata["citations"] == []
 
 
+def test_a_thing_that_is_only_named_is_looked_up() -> None:
+    named, other = (asked([human(text, [NOTE])]) for text in ("colour of the soup", "repainting of the hallway"))
+
+    assert not named.response_metadata["citations"]
+    assert other.response_metadata["citations"] == [CITED]
+
+
 def test_without_recalled_passages_it_searches() -> None:
     message = human("what did the landlord say?")
     del message.additional_kwargs["passages"]

@@ -4,94 +4,55 @@ import random
 
 import pytest
 
-from ml.answerable import BY_MEANING, FEATURES, features, load
+from ml.answerable import FEATURES, NEAR, features, load
 from ml.build_answerable import WEIGHTS, Case, fit
 
-GOOD = {
-    "cosine": 0.6,
-    "next_cosine": 0.2,
-    "words": 9.0,
-    "next_words": 1.0,
-    "share": 1.0,
-    "here": 1.0,
-    "has": True,
-    "fits": 1.0,
-    "beyond": 1.0,
-    "attribute": None,
-    "counted": None,
-    "head": 1.0,
-    "asks": 4,
-}
-BAD = {
-    "cosine": 0.15,
-    "next_cosine": 0.14,
-    "words": 1.0,
-    "next_words": 1.0,
-    "share": 0.1,
-    "here": 0.1,
-    "has": False,
-    "fits": 0.0,
-    "beyond": 0.0,
-    "attribute": None,
-    "counted": None,
-    "head": 0.0,
-    "asks": 4,
-}
+GOOD = {"whole": 0.6, "least": 0.4, "holds": 1.0, "whether": False, "names": 1.0}
+FAR = {"whole": 0.15, "least": 0.1, "holds": 0.0, "whether": False, "names": None}
 
 
-@pytest.mark.parametrize("without", [{}, {"cosine": None}], ids=["by meaning", "by words alone"])
-def test_a_clear_passage_answers_and_a_far_one_does_not(without):
+def test_a_clear_passage_answers_and_a_far_one_does_not():
     model = load()
-    good, bad = (features(**{**each, **without}, names=each["here"], is_seldom=False) for each in (GOOD, BAD))
 
-    assert model.score(good) >= model.head(good).answers
-    assert model.score(bad) < model.head(bad).closest
-
-
-def test_the_same_share_of_more_words_says_more():
-    model = load()
-    few, many = (features(**{**GOOD, "asks": asks}, names=None, is_seldom=False) for asks in (1, 5))
-
-    assert model.score(many) > model.score(few)
+    assert model.score(features(**GOOD)) >= model.answers
+    assert model.score(features(**FAR)) < model.closest
 
 
-@pytest.mark.parametrize(
-    "lacking", [{"has": False, "fits": 0.0}, {"beyond": 0.0}, {"attribute": 0.0}, {"counted": False}], ids=str
-)
+@pytest.mark.parametrize("lacking", [{"whole": 0.2}, {"least": 0.1}, {"holds": 0.0}, {"names": 0.0}], ids=str)
 def test_what_lacks_something_that_is_asked_for_answers_less(lacking):
     model = load()
-    whole = {**GOOD, "attribute": 1.0, "counted": True}
-    there, not_there = (features(**{**whole, **each}, names=None, is_seldom=False) for each in ({}, lacking))
 
-    assert model.score(there) > model.score(not_there)
+    assert model.score(features(**GOOD)) > model.score(features(**{**GOOD, **lacking}))
 
 
-def test_a_sentence_that_shares_nothing_tells_nothing_by_what_it_has():
-    with_it, without = (
-        features(**{**BAD, "here": 0.0, "has": has}, names=None, is_seldom=False) for has in (True, False)
-    )
-
-    assert with_it == without
+def test_nearer_than_near_says_no_more():
+    assert features(**{**GOOD, "whole": 0.9}) == features(**{**GOOD, "whole": NEAR})
 
 
 def test_what_ships_knows_all_features():
     model = load()
 
-    assert set(model.full.weights) == set(FEATURES)
-    assert set(model.bare.weights) == set(FEATURES) - BY_MEANING
-    assert model.full.closest < model.full.answers
+    assert tuple(model.weights) == FEATURES and model.middle.shape == (384,)
+    assert model.closest < model.answers
 
 
-def test_a_fit_refuses_what_looks_unlike_an_answer():
+def test_a_fit_refuses_what_looks_unlike_an_answer_and_tells_of_each_author():
     draw = random.Random(1)
-    kinds = [kind for kind in WEIGHTS for _ in range(60)]
     cases = [
-        Case(kind=kind, group=number, features={name: draw.gauss(2.0 * (kind == "answered"), 1) for name in FEATURES})
-        for number, kind in enumerate(kinds)
+        Case(
+            kind=kind,
+            person=f"{number % 4}",
+            author="ab"[number % 2],
+            features={name: draw.gauss(2.0 * (kind == "answered"), 1) for name in FEATURES},
+        )
+        for number, kind in enumerate(kind for kind in WEIGHTS for _ in range(60))
     ]
 
     artefact, told = fit(cases)
 
-    assert artefact["full"]["closest"] < artefact["full"]["answers"]
-    assert all(weight > 0 for weight in artefact["full"]["weights"].values())
-    assert "absent refused 1.000 (n=60)" in told[0] or "absent refused 0.9" in told[0]
+    assert artefact["closest"] < artefact["answers"]
+    assert all(weight > 0 for weight in artefact["weights"].values())
+    assert [line.partition(":")[0] for line in told] == [
+        f"each {who} unseen, author {author}" for who in ("person", "author") for author in "ab"
+    ]
+    assert all("absent refused 1.000 (n=30)" in line or "absent refused 0.9" in line for line in told)
