@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from language.evidence import Question, asked, held, named, share, weights
+from language.evidence import Question, as_spelled, asked, held, named, share, weights
 from language.prose import prose
 from ml.answerable import Answerable, features, load
 from ml.closeness import Closeness, closeness
@@ -80,7 +80,8 @@ def candidates(question: str, passages: Sequence[Mapping[str, Any]]) -> list[Can
     if not passages:
         return []
     wanted, compared = asked(question), _rivals(passages)
-    weight = weights(wanted, [f"{passage.get('title') or ''} {passage.get('passage') or ''}" for passage in passages])
+    texts = [f"{passage.get('title') or ''} {passage.get('passage') or ''}" for passage in passages]
+    weight = weights(wanted, texts)
     spans = [_sentences(str(passage.get("passage") or "")) for passage in compared]
     titles = [[_title(passage, span) for span in those] for passage, those in zip(compared, spans, strict=True)]
     told = [
@@ -88,7 +89,7 @@ def candidates(question: str, passages: Sequence[Mapping[str, Any]]) -> list[Can
         for passage, those, before in zip(compared, spans, titles, strict=True)
         for span, title in zip(those, before, strict=True)
     ]
-    read = iter(_reader().read([as_read(question), *told]))
+    read = iter(_reader().read([as_read(as_spelled(question, texts)), *told]))
     asks = next(read)
     found = [
         _candidate(wanted, weight, passage, those, _close(asks, read, before))

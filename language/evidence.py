@@ -74,6 +74,20 @@ def weights(question: Question, passages: Sequence[str]) -> dict[str, float]:
     return {word: log(1 + (len(known) - times + 0.5) / (times + 0.5)) for word, times in counted.items()}
 
 
+def as_spelled(text: str, passages: Sequence[str]) -> str:
+    """The text, where a word has a slip of one that the passages have, with that one."""
+    known = {word.lower() for passage in passages for word in WORD.findall(passage)}
+    stemmed = {stem(word) for word in known}
+
+    def spelled(word: re.Match[str]) -> str:
+        said = word.group().lower()
+        if len(said) < SLIPS_FROM or stem(said) in stemmed:
+            return word.group()
+        return next((each for each in sorted(known) if len(each) >= SLIPS_FROM and _is_slip(said, each)), word.group())
+
+    return WORD.sub(spelled, text)
+
+
 def share(question: Question, weight: Mapping[str, float], text: str) -> float:
     """How much of the question's weight stands in the text."""
     known, whole = frozenset(stems(text)), sum(weight.values())

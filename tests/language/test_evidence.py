@@ -2,7 +2,7 @@
 
 import pytest
 
-from language.evidence import asked, held, named, share, weights
+from language.evidence import as_spelled, asked, held, named, share, weights
 
 BODY = "The gate was painted by Ottilie in June. It cost 85 euros. The hinges squeak because of the rust."
 
@@ -18,6 +18,20 @@ def test_what_is_rare_weighs_more():
 
 def test_a_word_with_a_slip_is_the_word():
     assert shared("what about the hignes and the Otilie") > shared("what about the roses and the fence")
+
+
+@pytest.mark.parametrize(
+    ("question", "spelled"),
+    [
+        ("What of the hignes?", "What of the hinges?"),
+        ("what did Otilie say", "what did ottilie say"),
+        ("Which hinge was paintd?", "Which hinge was painted?"),
+        ("Who mends fences?", "Who mends fences?"),
+        ("the gat", "the gat"),
+    ],
+)
+def test_a_slip_is_read_as_the_word_that_was_written(question, spelled):
+    assert as_spelled(question, [BODY]) == spelled
 
 
 @pytest.mark.parametrize(
