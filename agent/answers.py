@@ -14,7 +14,7 @@ from ml.embedding import LocalEmbeddings, Read
 
 AT_MOST = 3
 COMPARED = 3
-RIVAL = 0.6
+RIVAL = 0.5
 """So many of the first passages are read for an answer, each with this share of the first one's score at least."""
 WELL = 0.7
 """Another passage is told beside the best one where its best sentence has this share of what is asked."""
