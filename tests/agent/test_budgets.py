@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from agent.models.attempts import Books
 from agent.models.budgets import Budgets
@@ -23,7 +23,7 @@ from domain.model_calls import Account, ModelCall, ModelFailure, Usage
 from graphs.pieces import Answered, Asked
 from storage import postgres
 from storage.model_calls import ModelCalls
-from storage.spending import RESERVE, Spending
+from storage.spending import Spending
 from tests.agent.played import PATIENT, Played
 
 # A thousand tokens in and a thousand out cost a cent.
@@ -181,20 +181,33 @@ async def test_wherever_a_call_is_cancelled_nothing_stays_reserved(
 
 @pytest.fixture
 async def losing(dsn):
-    """A pool whose connections set money aside, and are lost before they say so."""
+    """A pool on lines that break where the answer comes to what sets money aside."""
 
-    class Losing(psycopg.AsyncConnection):
-        async def execute(self, query, *args, **options):
-            cursor = await super().execute(query, *args, **options)
-            if query == RESERVE.encode():
-                await self.close()
-                raise psycopg.OperationalError("The connection is lost.")
-            return cursor
+    place = conninfo_to_dict(dsn)
 
-    pool = postgres.pool(dsn)
-    pool.connection_class = Losing
-    async with pool:
-        yield pool
+    async def carry(client, to_client):
+        server, to_server = await asyncio.open_unix_connection(f"{place['host']}/.s.PGSQL.{place.get('port', 5432)}")
+
+        is_lost = False
+
+        async def ask():
+            nonlocal is_lost
+            while said := await client.read(65536):
+                is_lost = is_lost or b"reserve_spending" in said
+                to_server.write(said)
+            to_server.close()
+
+        async def answer():
+            while (said := await server.read(65536)) and not is_lost:
+                to_client.write(said)
+            to_client.close()
+
+        await asyncio.gather(ask(), answer())
+
+    async with await asyncio.start_server(carry, "127.0.0.1", 0) as listener:
+        host, port = listener.sockets[0].getsockname()
+        async with postgres.pool(make_conninfo(dsn, host=host, port=port)) as pool:
+            yield pool
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True], ids=["waited for", "cancelled"])
