@@ -14,8 +14,9 @@ from ml.embedding import LocalEmbeddings, Read
 
 AT_MOST = 3
 COMPARED = 3
+"""So many of the first passages are read for an answer."""
 RIVAL = 0.5
-"""So many of the first passages are read for an answer, each with this share of the first one's score at least."""
+"""Each of them has this share of the best score at least."""
 WELL = 0.7
 """Another passage is told beside the best one where its best sentence has this share of what is asked."""
 SENTENCES = 12
@@ -138,7 +139,7 @@ def _candidate(
         passage=passage,
         start=start,
         end=end,
-        here=share(question, weight, body[start:end]),
+        here=share(weight, body[start:end]),
         mean=close.mean,
         features=features(
             whole=close.whole,

@@ -88,8 +88,8 @@ def as_spelled(text: str, passages: Sequence[str]) -> str:
     return WORD.sub(spelled, text)
 
 
-def share(question: Question, weight: Mapping[str, float], text: str) -> float:
-    """How much of the question's weight stands in the text."""
+def share(weight: Mapping[str, float], text: str) -> float:
+    """How much of a question's weight stands in the text."""
     known, whole = frozenset(stems(text)), sum(weight.values())
     return sum(weighs * _best(word, known) for word, weighs in weight.items()) / whole if whole else 0.0
 

@@ -9,7 +9,7 @@ BODY = "The gate was painted by Ottilie in June. It cost 85 euros. The hinges sq
 
 def shared(question: str, text: str = BODY) -> float:
     taken = asked(question)
-    return share(taken, weights(taken, [BODY, "Nothing of this."]), text)
+    return share(weights(taken, [BODY, "Nothing of this."]), text)
 
 
 def test_what_is_rare_weighs_more():
