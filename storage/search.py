@@ -117,7 +117,7 @@ class Search(Store):
             # This is how vectors of two widths are refused.
             if not isinstance(error.__cause__, DataException):
                 raise
-            found = await self.look(query, None, "", within=within, limit=limit, forms=forms)
+            found = await self.look(query, None, "", within=within, limit=limit, exactly=exactly, forms=forms)
             return replace(found, degraded=f"{BY_WORDS} {OtherWidth(embedder).message}")
         degraded = _degraded(vector is not None, rows[0]["waiting"])
         return Found(
