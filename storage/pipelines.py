@@ -20,9 +20,8 @@ from psycopg.waiting import Ready, Wait
 
 MOST_PREPARED = 100
 """So many statements stay prepared on a connection, those that were used last."""
-
-
 CANCEL_SECONDS = 5
+"""So long is waited for the server to take in that it should stop."""
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 Form = tuple[bytes, tuple[int, ...]]
 """A statement and the types of its parameters: what is prepared."""

@@ -114,13 +114,13 @@ class Lent:
         await uncut(self._pool.putconn(self._connection))
 
 
-async def uncut(coroutine: Coroutine[Any, Any, None]) -> None:
+async def uncut(begun: Coroutine[Any, Any, None]) -> None:
     """Run it to its end, also where the caller is cancelled; without a task of its own where it need not wait."""
     try:
-        awaited = coroutine.send(None)
+        awaited = begun.send(None)
     except StopIteration:
         return
-    await shield(_continued(coroutine, awaited))
+    await shield(_continued(begun, awaited))
 
 
 @coroutine
