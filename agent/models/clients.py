@@ -1,5 +1,6 @@
 """The providers' own clients: keys, addresses and connections. Their packages are imported where one is made."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -100,6 +101,14 @@ class Endpoint:
             await head.aread()
             raise self._client._make_status_error_from_response(head)
         return head
+
+
+def socket_of(head: httpx2.Response) -> asyncio.ReadTransport | None:
+    """What the rest of the body comes on; nothing public leads there from an SDK's response over aiohttp."""
+    answer = getattr(getattr(head.stream, "_stream", None), "_aiohttp_response", None)
+    # A body that is here to its end has given its connection to the next request.
+    transport: asyncio.ReadTransport | None = getattr(getattr(answer, "connection", None), "transport", None)
+    return transport
 
 
 def _without_body(request: httpx2.Request) -> httpx2.Request:

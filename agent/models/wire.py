@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import httpx2
 import orjson
 
-from agent.models.clients import Endpoint
+from agent.models.clients import Endpoint, socket_of
 from agent.models.failures import TROUBLES, classify, failure, told
 from agent.models.frames import Frames, loaded
 from domain.model_calls import ModelFailure, Usage
@@ -200,14 +200,6 @@ async def _next_picture(head: httpx2.Response) -> float:
         if socket is not None and not socket.is_closing():
             socket.resume_reading()
     return seconds
-
-
-def socket_of(head: httpx2.Response) -> asyncio.ReadTransport | None:
-    """What the rest of the body comes on; nothing public leads there from an SDK's response over aiohttp."""
-    answer = getattr(getattr(head.stream, "_stream", None), "_aiohttp_response", None)
-    # A body that is here to its end has given its connection to the next request.
-    transport: asyncio.ReadTransport | None = getattr(getattr(answer, "connection", None), "transport", None)
-    return transport
 
 
 async def _drain(reads: AsyncIterator[bytes]) -> None:

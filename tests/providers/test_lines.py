@@ -6,8 +6,7 @@ from contextlib import aclosing
 import httpx2
 import pytest
 
-from agent.models.clients import HEADERS
-from agent.models.wire import socket_of
+from agent.models.clients import HEADERS, socket_of
 from tests.providers.wires import ASKED, HELLO, WIRES, WRITE, begun, heard, provider_of
 from tests.providers.written import Script
 
