@@ -65,10 +65,10 @@ def _best(question: Question, passages: Sequence[Mapping[str, Any]]) -> Mapping[
 def main() -> None:
     """Where words lie on average comes first: the features are told by it."""
     asked = worlds(CALIBRATION)
-    kept = json.loads(ARTEFACT.read_text(encoding="utf-8"))
-    _write({**kept, "middle": middle(asked)})
+    average = {"middle": middle(asked)}
+    _write(json.loads(ARTEFACT.read_text(encoding="utf-8")) | average)
     artefact, told = fit(asyncio.run(cases(asked)))
-    _write({**artefact, "middle": json.loads(ARTEFACT.read_text(encoding="utf-8"))["middle"]})
+    _write(artefact | average)
     print(*told, sep="\n")
 
 

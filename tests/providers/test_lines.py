@@ -60,6 +60,17 @@ def transport(request):
     return None if request.param == "aiohttp" else httpx2.AsyncClient()
 
 
+@pytest.fixture
+def half_said(wire):
+    """Says the first words of an answer, and no more."""
+
+    async def act(writer):
+        writer.write(chunked(*begun(wire), ends=False))
+        return True
+
+    return act
+
+
 @pytest.mark.parametrize("wire", WIRES)
 @pytest.mark.parametrize(
     ("fault", "kind"),
@@ -142,12 +153,8 @@ async def test_of_words_that_come_faster_than_pictures_several_are_one_piece(wir
 
 
 @pytest.mark.parametrize("wire", WIRES)
-async def test_the_socket_of_an_answer_is_its_own_until_it_is_closed(wire):
-    async def act(writer):
-        writer.write(chunked(*begun(wire), ends=False))
-        return True
-
-    async with Line(act) as line:
+async def test_the_socket_of_an_answer_is_its_own_until_it_is_closed(wire, half_said):
+    async with Line(half_said) as line:
         _, client = provider_of(wire, line.address)
         head = await client.post("/x", cast_to=httpx2.Response, content=b"{}", options={"headers": HEADERS})
         assert socket_of(head).is_reading()
@@ -158,12 +165,8 @@ async def test_the_socket_of_an_answer_is_its_own_until_it_is_closed(wire):
 
 
 @pytest.mark.parametrize("wire", WIRES)
-async def test_who_stops_listening_closes_the_connection(transport, wire):
-    async def act(writer):
-        writer.write(chunked(*begun(wire), ends=False))
-        return True
-
-    async with Line(act) as line:
+async def test_who_stops_listening_closes_the_connection(transport, wire, half_said):
+    async with Line(half_said) as line:
         provider, client = provider_of(wire, line.address, transport)
         async with aclosing(provider.stream(ASKED, most_tokens=100)) as pieces:
             assert await anext(pieces) == "Hel"
@@ -172,12 +175,8 @@ async def test_who_stops_listening_closes_the_connection(transport, wire):
 
 
 @pytest.mark.parametrize("wire", WIRES)
-async def test_who_is_cancelled_closes_the_connection(transport, wire):
-    async def act(writer):
-        writer.write(chunked(*begun(wire), ends=False))
-        return True
-
-    async with Line(act) as line:
+async def test_who_is_cancelled_closes_the_connection(transport, wire, half_said):
+    async with Line(half_said) as line:
         provider, client = provider_of(wire, line.address, transport)
         listening = asyncio.create_task(heard(provider))
         await asyncio.sleep(0.2)
