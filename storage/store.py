@@ -2,7 +2,7 @@
 
 from asyncio import CancelledError, shield
 from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import coroutine
 from typing import Any
 from uuid import UUID
@@ -125,10 +125,8 @@ async def uncut(begun: Coroutine[Any, Any, None]) -> None:
 
 @coroutine
 def _continued(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    with suppress(StopIteration):
-        while True:
-            yield awaited
-            awaited = begun.send(None)
+    yield awaited
+    yield from begun
 
 
 class SaidPlainly:
