@@ -104,11 +104,15 @@ class Endpoint:
 
 
 def socket_of(head: httpx2.Response) -> asyncio.ReadTransport | None:
-    """What the rest of the body comes on; nothing public leads there from an SDK's response over aiohttp."""
+    """What the rest of the body comes on, where that may pause.
+
+    Nothing public leads there from an SDK's response over aiohttp. On a pause of an encrypted connection uvloop throws
+    away what has come and is not deciphered yet, where the provider hangs up meanwhile: the end of an answer.
+    """
     answer = getattr(getattr(head.stream, "_stream", None), "_aiohttp_response", None)
     # A body that is here to its end has given its connection to the next request.
     transport: asyncio.ReadTransport | None = getattr(getattr(answer, "connection", None), "transport", None)
-    return transport
+    return transport if transport is not None and transport.get_extra_info("sslcontext") is None else None
 
 
 def _without_body(request: httpx2.Request) -> httpx2.Request:

@@ -1,6 +1,9 @@
 """The line to a provider: where it breaks, when it is used again, and who closes it."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 from contextlib import aclosing
 
 import httpx2
@@ -14,14 +17,16 @@ from tests.providers.written import Script
 class Line:
     """A server on a real socket that does to each request what it was told, and counts its connections."""
 
-    def __init__(self, act):
+    def __init__(self, act, encryption=None):
         self._act = act
+        self._encryption = encryption
         self.connections = 0
         self.closed = asyncio.Event()
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._encryption)
+        scheme = "https" if self._encryption else "http"
+        self.address = f"{scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_):
@@ -185,3 +190,48 @@ async def test_who_is_cancelled_closes_the_connection(transport, wire, half_said
             await listening
         await asyncio.wait_for(line.closed.wait(), 5)
         await client.close()
+
+
+NEW_KEY = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+
+
+@pytest.fixture
+def encryption(tmp_path, monkeypatch):
+    """A server's, by a certificate that clients trust."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate")
+    key, certificate = str(tmp_path / "key"), str(tmp_path / "certificate")
+    subprocess.run([*NEW_KEY.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    servers = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    servers.load_cert_chain(certificate, key)
+    return servers
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_an_encrypted_answer_is_whole_where_the_provider_hangs_up_after_its_end(wire, encryption):
+    uvloop = pytest.importorskip("uvloop")
+    words = [f"{number} " for number in range(40)]
+    frames = WRITE[wire](Script(steps=[("text", None, word) for word in words]))
+
+    async def act(writer):
+        writer.write(chunked(ends=False))
+        for frame in frames:
+            writer.write(b"%x\r\n%b\r\n" % (len(frame), frame))
+            await asyncio.sleep(0.003)
+        writer.write(b"0\r\n\r\n")
+        # At once, and without waiting for the client to hang up too.
+        writer.transport.abort()
+        return False
+
+    async def listen():
+        provider, client = provider_of(wire, line.address)
+        answer = await heard(provider)
+        await client.close()
+        return answer
+
+    async with Line(act, encryption) as line:
+        pieces, failure = await asyncio.to_thread(uvloop.run, listen())
+
+    assert failure is None
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == "".join(words)
