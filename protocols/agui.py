@@ -19,6 +19,7 @@ from ag_ui.core.capabilities import (
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from agent.events import to_json
@@ -67,7 +68,7 @@ class TurnRoute(APIRoute):
                 return await by_steps(request)
             try:
                 asked = RunAgentInput.model_validate_json(await request.body())
-            except ValidationError:
+            except (ValidationError, ClientDisconnect):
                 return await by_steps(request)
             return await run(await the_agent(request), await caller(request), asked)
 

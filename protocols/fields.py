@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -43,10 +44,14 @@ def checked_text(field: str, value: str) -> str:
 
 
 def checked_json(field: str, value: Any) -> Any:
-    """The value where all text inside it is storable; raises `Invalid`."""
+    """The value where all text and numbers inside it are storable; raises `Invalid`."""
     match value:
         case str():
             checked_text(field, value)
+        case float() if not isfinite(value):
+            raise Invalid(field, "is no finite number, which JSON does not have; leave it out.")
+        case int() if not -(2**63) <= value < 2**63:
+            raise Invalid(field, "is a number beyond 64 bits; send it as text.")
         case dict():
             for key, inner in value.items():
                 checked_json(f"{field}.{checked_text(field, key)}", inner)

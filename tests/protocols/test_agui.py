@@ -1,5 +1,6 @@
 """AG-UI over HTTP: a turn in, events out, and what is refused before the stream opens."""
 
+import asyncio
 import json
 
 import pytest
@@ -107,6 +108,33 @@ async def test_what_is_wrong_with_a_turn_is_told_alike_whatever_its_json_is_call
 
     assert (broken.status_code, [each["field"] for each in broken.json()["errors"]]) == (400, ["body"])
     assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["runId", "messages"])
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "9223372036854775808", "1" + 400 * "0"])
+async def test_a_number_in_an_answer_is_kept_as_it_is_or_refused(client, said, number):
+    payload = {"approved": True, "editedArgs": {"ids": ["NUMBER"]}}
+    answer = {"interruptId": "ap_1", "status": "resolved", "payload": payload}
+    body = json.dumps(said("", messages=[], resume=[answer])).replace('"NUMBER"', number)
+
+    refused = await client.post("/agui", content=body, headers={"content-type": "application/json"})
+
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["resume[0].payload.editedArgs.ids"]
+
+
+async def test_who_leaves_before_all_is_said_is_no_error_of_ours(replica, caplog):
+    key = replica.headers["authorization"]
+    head = f"POST /agui HTTP/1.1\r\nHost: localhost\r\nAuthorization: {key}\r\nContent-Type: application/json\r\n"
+    _, leaving = await asyncio.open_connection("127.0.0.1", replica.base_url.port)
+    leaving.write(f"{head}Content-Length: 500\r\n\r\n{{".encode())
+    await leaving.drain()
+    await replica.get("/health/live")
+
+    leaving.transport.abort()
+    for _ in range(3):
+        await replica.get("/health/live")
+
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("approved, left", [(True, 0), (False, 1)])
