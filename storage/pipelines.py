@@ -11,7 +11,7 @@ from typing import Any, Self
 from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import FeatureNotSupported, error_from_result
+from psycopg.errors import FeatureNotSupported, InFailedSqlTransaction, error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
@@ -68,9 +68,11 @@ class Answer:
         self._pipeline = pipeline
 
     async def fetchall(self) -> list[DictRow]:
-        """All rows."""
+        """All rows; raises where a statement before it has failed, whoever was told of that."""
         if not self.is_there:
             await self._pipeline.travel()
+            if not self.is_there:
+                raise InFailedSqlTransaction("a statement before this one has failed")
         return self.rows
 
     async def fetchone(self) -> DictRow | None:

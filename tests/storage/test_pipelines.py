@@ -1,6 +1,7 @@
 """What several statements that travel together promise."""
 
 import asyncio
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -57,6 +58,15 @@ async def test_what_travels_with_a_statement_that_fails_leaves_nothing(connectio
         profile = pipeline.execute(PROFILE, {"user_id": user})
     assert profile.rows[0]["name"] not in ("Nobody", "Nobody else")
     assert await ask(SHARE, by=3) == [{"share": 2}]
+
+
+async def test_there_is_no_answer_after_a_statement_that_fails(connection):
+    with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+        async with Pipeline(connection) as pipeline:
+            fails, comes_after = (pipeline.execute(SHARE, {"by": by}) for by in (0, 1))
+            with suppress(psycopg.errors.DivisionByZero):
+                await fails.fetchall()
+            await comes_after.fetchall()
 
 
 async def test_a_transaction_that_fails_after_it_was_asked_leaves_nothing(pool, user):
